@@ -1,0 +1,97 @@
+"""Name every way this program can fail, and what its caller may do next.
+
+    NewsletterError
+    ├── MistakeError          somebody wrote something wrong: mend it, run again
+    ├── NotAllowedError       a rule or a missing answer forbids it
+    ├── ConfigurationError    the office is not set up for this
+    ├── StoppedError          stopped part-way: run again, or decide
+    └── TransportError        one request to a carrier did not go through
+        ├── RefusedError      the carrier said no: never repeat as it is
+        ├── UnavailableError  the carrier did not take it: repeat safely
+        └── UncertainError    it may be on its way: never repeat by oneself
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsletter.findings import Finding
+
+
+class NewsletterError(Exception):
+    """Say in one sentence what is wrong, where, and in `hint` what to do."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", file: str | None = None, line: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.file = file
+        self.line = line
+
+
+class MistakeError(NewsletterError):
+    """A file cannot be used as it is; `findings` holds all that is wrong with it."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        file: str | None = None,
+        line: int | None = None,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        super().__init__(message, hint=hint, file=file, line=line)
+        self.findings = tuple(findings)
+
+
+class NotAllowedError(NewsletterError):
+    """A finding, an approval or an answer stands in the way."""
+
+
+class ConfigurationError(NewsletterError):
+    """The office is not set up for what was asked; `findings` says where, if in a file."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        file: str | None = None,
+        line: int | None = None,
+        findings: Sequence[Finding] = (),
+    ) -> None:
+        super().__init__(message, hint=hint, file=file, line=line)
+        self.findings = tuple(findings)
+
+
+class StoppedError(NewsletterError):
+    """A dispatch stopped part-way; the ledger knows how far it came."""
+
+
+class TransportError(NewsletterError):
+    """One request to a carrier did not end in an acceptance."""
+
+
+class RefusedError(TransportError):
+    """The carrier will not take this request, however often it is repeated."""
+
+
+class UnavailableError(TransportError):
+    """The carrier certainly did not take the request: it may be repeated.
+
+    `retry_after` is in seconds, where the carrier named a time.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class UncertainError(TransportError):
+    """Nobody knows whether the carrier took the request: it may be on its way."""
