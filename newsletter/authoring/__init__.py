@@ -1,0 +1,1 @@
+"""Turn what an office wrote into values, with every mistake named by its line."""

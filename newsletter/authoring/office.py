@@ -1,0 +1,181 @@
+"""Read office.yaml: who publishes, how it looks, and what the law wants to see."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from newsletter.authoring.fields import (
+    Address,
+    Colour,
+    Day,
+    Line,
+    PictureName,
+    WebLink,
+    Written,
+    mistake,
+)
+from newsletter.authoring.mistakes import validate
+from newsletter.authoring.yaml import read_mapping
+
+if TYPE_CHECKING:
+    from newsletter.findings import Finding
+
+FILE = "office.yaml"
+
+
+class Affiliation(Written):
+    """The party a member sits for, from a day on."""
+
+    party: Line
+    since: Day
+
+
+class From(Written):
+    """What readers see as the sender, and where their replies go."""
+
+    name: Line
+    email: Address
+    reply_to: Address
+
+
+class ContactDetails(Written):
+    """How constituents reach the office."""
+
+    email: Address
+    phone: Line
+    post: Line
+
+
+class SocialAccount(Written):
+    """One account of the member's."""
+
+    network: Line
+    url: WebLink
+
+
+class Share(StrEnum):
+    """Where a reader can pass an issue on."""
+
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    FACEBOOK = "facebook"
+    BLUESKY = "bluesky"
+    LINKEDIN = "linkedin"
+    X = "x"
+
+
+class Privacy(Written):
+    """The privacy notice."""
+
+    url: WebLink
+    text: Line = "How we use your data"
+
+
+class Party(Written):
+    """Somebody named in the imprint: name and postal address."""
+
+    name: Line
+    address: Line
+
+
+class Imprint(Written):
+    """Who promotes and who publishes (Elections Act 2022, sections 41 to 48)."""
+
+    promoter: Party
+    publisher: Party
+
+
+class Parliament(Written):
+    """Whether there is a House: while it is dissolved nobody is an MP."""
+
+    status: Literal["sitting", "dissolved"] = "sitting"
+    since: Day | None = None
+
+    @model_validator(mode="after")
+    def _dissolved_since_when(self) -> Self:
+        if self.status == "dissolved" and self.since is None:
+            raise mistake(
+                "Parliament is dissolved, but not since when", "Add “since: 2019-11-06”."
+            )
+        return self
+
+
+class Colours(Written):
+    """The three colours everything is drawn in."""
+
+    primary: Colour = "#1d4f91"
+    text: Colour = "#1a1a1a"
+    background: Colour = "#ffffff"
+
+
+class Look(Written):
+    """Colours and logo."""
+
+    colours: Colours = Colours()
+    logo: PictureName | None = None
+
+
+class Office(Written):
+    """An office as its office.yaml describes it."""
+
+    name: Line = Field(description="The member's name")
+    style: Line = Field("MP", description="What follows the name while there is a House")
+    constituency: Line
+    affiliations: Annotated[list[Affiliation], Field(min_length=1)] = Field(
+        description="Each party with the day it began: an old issue keeps the party of its day"
+    )
+    sender: From
+    contact: ContactDetails
+    site: WebLink = Field(description="Public base URL: unsubscribe, archive, pictures")
+    title: Line | None = Field(None, description="What the newsletter is called")
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en-GB"
+    social: list[SocialAccount] = []
+    share: list[Share] = []
+    privacy: Privacy
+    imprint: Imprint
+    parliament: Parliament = Parliament()
+    approvals: Annotated[int, Field(ge=0, le=2)] = Field(
+        0, description="How many names must sign an edition off: 0, 1 or 2"
+    )
+    tracking: bool = False
+    postcodes: Line | None = Field(None, description="A file with the seat's postcodes")
+    look: Look = Look()
+
+    @model_validator(mode="after")
+    def _site_is_secure(self) -> Self:
+        if not self.site.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise mistake("“site” does not start with https://", "Mail programs ask for https.")
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The public base URL without a slash at its end."""
+        return self.site.rstrip("/")
+
+    def affiliation(self, day: date) -> str:
+        """Return the party of that day, or nothing before the first one began."""
+        held = [item for item in self.affiliations if item.since <= day]
+        return max(held, key=lambda item: item.since).party if held else ""
+
+    def has_members(self, day: date) -> bool:
+        """Whether there was a House that day, so that somebody could be an MP."""
+        since = self.parliament.since
+        return self.parliament.status == "sitting" or (since is not None and day < since)
+
+    def styled_name(self, day: date) -> str:
+        """Return the name with its style, which falls away while Parliament is dissolved."""
+        return f"{self.name} {self.style}" if self.has_members(day) else self.name
+
+
+def parse_office(text: str) -> tuple[Office | None, list[Finding]]:
+    """Read office.yaml. Returns None when it has mistakes, and every finding."""
+    located, findings = read_mapping(text, file=FILE)
+    if located is None:
+        return None, findings
+    office, mistakes = validate(Office, located, file=FILE)
+    findings += mistakes
+    return (None if findings else office), findings

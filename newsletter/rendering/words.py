@@ -1,0 +1,65 @@
+"""Write dates, times and sizes as people in Britain read them, on any machine alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, time
+
+# strftime's names depend on the machine's locale, and its %-d on the machine's C library.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def day(value: date) -> str:
+    """Return `30 March 2019`."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def weekday(value: date) -> str:
+    """Return `Saturday 30 March 2019`."""
+    return f"{_WEEKDAYS[value.weekday()]} {day(value)}"
+
+
+def month(value: date) -> str:
+    """Return `Mar`, for the leaf of a calendar."""
+    return _MONTHS[value.month - 1][:3]
+
+
+def clock(value: time) -> str:
+    """Return `2 pm`, `2.30 pm`, `noon` or `midnight`."""
+    if value.minute == 0 and value.hour in (0, 12):
+        return "noon" if value.hour else "midnight"
+    minutes = f".{value.minute:02}" if value.minute else ""
+    return f"{value.hour % 12 or 12}{minutes} {'pm' if value.hour >= 12 else 'am'}"  # noqa: PLR2004 - noon
+
+
+def span(starts: time | None, ends: time | None) -> str:
+    """Return `2 pm to 4 pm`, `2 pm`, or nothing."""
+    if starts is None:
+        return ""
+    return f"{clock(starts)} to {clock(ends)}" if ends else clock(starts)
+
+
+def listing(items: list[str]) -> str:
+    """Return `a, b and c`."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as `38 kB` (of 1,000 bytes, as mail programs count)."""
+    return f"{count / 1000:,.0f} kB" if count >= 1000 else f"{count} bytes"  # noqa: PLR2004 - kilo
