@@ -1,0 +1,205 @@
+"""Read an office's folder, and nothing outside it; write what a render made."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import stat
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsletter.authoring.issue import FILE as ISSUE_FILE
+from newsletter.authoring.issue import Issue, parse_issue
+from newsletter.authoring.office import FILE as OFFICE_FILE
+from newsletter.authoring.office import Office, parse_office
+from newsletter.authoring.text import LARGEST, decode
+from newsletter.errors import ConfigurationError, MistakeError
+from newsletter.findings import Finding, Severity
+from newsletter.rendering.pictures import LARGEST as LARGEST_PICTURE
+from newsletter.rendering.pictures import SHOWN_WIDTH, PictureFile, prepare
+from newsletter.rendering.templates import Templates
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOGO_WIDTH = 96  # CSS pixels
+
+
+def issue_date(name: str) -> date:
+    """Return the date that names an issue. Raises ValueError if it is none."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", name):
+        raise ValueError(name)
+    return date.fromisoformat(name)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFolder:
+    """The folder of one office; see the files of an office in CONTRIBUTING.md."""
+
+    root: Path
+
+    def office(self) -> Office:
+        """Read office.yaml. Raises ConfigurationError with every finding."""
+        path = self.root / OFFICE_FILE
+        if not path.exists():
+            raise ConfigurationError(
+                f"There is no {OFFICE_FILE} in {self.root}",
+                hint="Go to the office's folder, or name it with --office.",
+            )
+        text, findings = decode(self._read(path, LARGEST), file=OFFICE_FILE)
+        office = None
+        if text is not None:
+            office, findings = parse_office(text)
+        if office is None:
+            raise ConfigurationError(
+                f"{OFFICE_FILE} has {_counted(findings)}", file=OFFICE_FILE, findings=findings
+            )
+        return office
+
+    def issue(self, day: date) -> tuple[Issue | None, list[Finding]]:
+        """Read an issue. Raises MistakeError if there is none of that day."""
+        path = self.root / "issues" / day.isoformat() / ISSUE_FILE
+        if not path.is_file():
+            raise MistakeError(
+                f"There is no issue of {day.isoformat()}",
+                hint=self._known_issues() or f"Write issues/{day.isoformat()}/{ISSUE_FILE}.",
+                file=f"issues/{day.isoformat()}/{ISSUE_FILE}",
+            )
+        text, findings = decode(self._read(path, LARGEST), file=ISSUE_FILE)
+        if text is None:
+            return None, findings
+        return parse_issue(text, day)
+
+    def pictures(
+        self, issue: Issue, office: Office
+    ) -> tuple[dict[str, PictureFile], list[Finding]]:
+        """Read the pictures that an issue and the office's look ask for."""
+        pictures: dict[str, PictureFile] = {}
+        findings: list[Finding] = []
+        folder = self.root / "issues" / issue.date.isoformat()
+        asked = [
+            (name, folder / name, SHOWN_WIDTH, ISSUE_FILE, line)
+            for name, line in issue.pictures.items()
+        ]
+        if office.look.logo:
+            logo = office.look.logo
+            asked.append((logo, self.root / logo, LOGO_WIDTH, OFFICE_FILE, 0))
+        for name, path, shown, source, line in asked:
+            found = self._picture(name, path, shown=shown, source=source, line=line or None)
+            if isinstance(found, Finding):
+                findings.append(found)
+            else:
+                pictures[name] = found
+        return pictures, findings
+
+    def templates(self) -> Templates:
+        """Read templates/: a file that the office lacks is the one that came with us."""
+        sources = {
+            path.name: self._template(path)
+            for folder in (_built_in_templates(), self.root / "templates")
+            if folder.is_dir()
+            for path in sorted(folder.iterdir())
+            if path.name.endswith(".j2")
+        }
+        return Templates(sources)
+
+    def build(self, day: date) -> Path:
+        """Return the folder that holds what the last render of an issue made."""
+        return self.root / "build" / day.isoformat()
+
+    def write_build(
+        self,
+        day: date,
+        report: Mapping[str, Any],
+        texts: Mapping[str, bytes],
+        pictures: Mapping[str, bytes],
+    ) -> list[Path]:
+        """Replace what the last render made; return the files, those of pictures left out.
+
+        Nothing of an earlier render stays: with `texts` empty there is no email.html.
+        """
+        folder = self.build(day)
+        try:
+            if folder.exists():
+                shutil.rmtree(folder)
+            (folder / "pictures").mkdir(parents=True)
+            written = {
+                **texts,
+                "findings.json": json.dumps(report, ensure_ascii=False, indent=2).encode() + b"\n",
+            }
+            for name, content in {
+                **written,
+                **{f"pictures/{name}": content for name, content in pictures.items()},
+            }.items():
+                (folder / name).write_bytes(content)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The result cannot be written to {folder}: {error.strerror}",
+                hint="Look whether the disk is full, and whether you may write there.",
+            ) from error
+        return [folder / name for name in written]
+
+    def _known_issues(self) -> str:
+        folder = self.root / "issues"
+        names = sorted(path.parent.name for path in folder.glob(f"*/{ISSUE_FILE}"))
+        return f"There are: {', '.join(names[-8:])}." if names else ""
+
+    def _read(self, path: Path, limit: int) -> bytes:
+        """Return the bytes of a file inside the folder, one more than `limit` at most."""
+        name = path.name
+        try:
+            inside = path.resolve(strict=True).is_relative_to(self.root.resolve())
+            if not inside:
+                raise MistakeError(
+                    f"{name} is a link that leads out of the office's folder",
+                    hint="Put a copy of the file in its place.",
+                    file=name,
+                )
+            if not stat.S_ISREG(path.stat().st_mode):
+                raise MistakeError(f"{name} is not a file", hint="Remove it.", file=name)
+            with path.open("rb") as opened:
+                return opened.read(limit + 1)
+        except OSError as error:
+            raise MistakeError(
+                f"{name} cannot be read: {error.strerror}",
+                hint="Look whether the file is there, and whether you may read it.",
+                file=name,
+            ) from error
+
+    def _picture(
+        self, name: str, path: Path, *, shown: int, source: str, line: int | None
+    ) -> PictureFile | Finding:
+        if not path.exists():
+            message = f"There is no picture “{name}”"
+            hint = f"Put it beside {source}, or mend its name; capital letters count."
+            return Finding("picture-missing", Severity.ERROR, message, hint, source, line)
+        try:
+            data = self._read(path, LARGEST_PICTURE)
+        except MistakeError as error:
+            return Finding("picture", Severity.ERROR, error.message, error.hint, source, line)
+        return prepare(name, data, shown=shown, source=source, line=line)
+
+    def _template(self, path: Path) -> str:
+        built_in = not path.is_relative_to(self.root)
+        data = path.read_bytes() if built_in else self._read(path, LARGEST)
+        text, findings = decode(data, file=f"templates/{path.name}")
+        if text is None:
+            first = findings[0]
+            raise MistakeError(
+                first.message, hint=first.hint, file=first.file, line=first.line, findings=findings
+            )
+        return text
+
+
+def _built_in_templates() -> Path:
+    """Return the templates that came with us: in the package, or beside it in a clone."""
+    packaged = Path(str(files("newsletter"))) / "templates"
+    return packaged if packaged.is_dir() else packaged.parent.parent / "templates"
+
+
+def _counted(findings: list[Finding]) -> str:
+    return "1 mistake" if len(findings) == 1 else f"{len(findings)} mistakes"

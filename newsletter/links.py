@@ -1,0 +1,70 @@
+"""Sign the links in emails, and know them again years later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from newsletter.errors import ConfigurationError, NotAllowedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHORTEST_SECRET = 16  # characters
+TRIAL_SECRET = "trial-links-lead-nowhere"  # noqa: S105 - signs what is never mailed
+
+
+class Purpose(StrEnum):
+    """What a link is for: a link for one thing does not open another."""
+
+    UNSUBSCRIBE = "unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Sign with the newest secret, and verify with any of them.
+
+    `secrets` are oldest first, so that links in old emails work after a change. A link names
+    a person by their opaque key, never by their address, and does not expire: an opt-out must
+    go on working (PECR regulation 22; RFC 8058).
+    """
+
+    secrets: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse secrets that could be guessed."""
+        if not self.secrets or any(len(secret) < SHORTEST_SECRET for secret in self.secrets):
+            raise ConfigurationError(
+                f"NEWSLETTER_SECRET has to have {SHORTEST_SECRET} characters at least",
+                hint="Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+            )
+
+    def token(self, purpose: Purpose, key: str) -> str:
+        """Return a token for one person and one purpose, safe in a URL."""
+        token = self._serializer(purpose).dumps(key)
+        return token if isinstance(token, str) else token.decode("ascii")
+
+    def key(self, purpose: Purpose, token: str) -> str:
+        """Return whose token this is. Raises NotAllowedError if it is not one of ours."""
+        try:
+            return str(self._serializer(purpose).loads(token))
+        except BadData as error:
+            raise NotAllowedError(
+                "This link is not complete", hint="Copy the whole link from the email."
+            ) from error
+
+    def _serializer(self, purpose: Purpose) -> URLSafeSerializer:
+        return URLSafeSerializer(list(self.secrets), salt=f"newsletter.{purpose}")
+
+
+def parse_secrets(value: str) -> Sequence[str]:
+    """Return the secrets of NEWSLETTER_SECRET, which stand newest first between commas."""
+    return [part.strip() for part in reversed(value.split(",")) if part.strip()]
+
+
+def unsubscribe_url(base_url: str, token: str) -> str:
+    """Return the link that ends a subscription with one POST (RFC 8058)."""
+    return f"{base_url}/unsubscribe/{token}"

@@ -1,0 +1,206 @@
+"""Tell the whole story, from an issue to its delivery. Read this first.
+
+An issue and its office become an edition (`prepare`). The edition, made out to nobody in
+particular, is what one looks at (`write`). Sending freezes edition and audience in the
+ledger, then carries one batch after the other (`send`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any, Protocol
+
+from newsletter import checks
+from newsletter.audience.recipient import Recipient
+from newsletter.delivery import Courier, State
+from newsletter.errors import MistakeError, NotAllowedError
+from newsletter.findings import Finding, Severity, report, worst_first
+from newsletter.links import TRIAL_SECRET, Signer
+from newsletter.message import compose, filled
+from newsletter.personalization import Personalizer
+from newsletter.rendering.render import render
+from newsletter.rendering.view import FOLDER, page_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
+    from datetime import date
+    from pathlib import Path
+
+    from newsletter.authoring.issue import Issue
+    from newsletter.authoring.office import Office
+    from newsletter.delivery import Ledger, Transport, Watcher
+    from newsletter.rendering.edition import Edition
+    from newsletter.rendering.pictures import PictureFile
+    from newsletter.rendering.templates import Templates
+
+
+class Desk(Protocol):
+    """Where an office's files lie."""
+
+    def office(self) -> Office: ...
+    def issue(self, day: date) -> tuple[Issue | None, list[Finding]]: ...
+    def pictures(
+        self, issue: Issue, office: Office
+    ) -> tuple[dict[str, PictureFile], list[Finding]]: ...
+    def templates(self) -> Templates: ...
+    def write_build(
+        self,
+        day: date,
+        report: Mapping[str, Any],
+        texts: Mapping[str, bytes],
+        pictures: Mapping[str, bytes],
+    ) -> list[Path]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An issue as far as it came: without an edition when something has to be mended first."""
+
+    day: date
+    office: Office
+    findings: tuple[Finding, ...]
+    segment: str = "all"
+    edition: Edition | None = None
+    pictures: tuple[PictureFile, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Return what forbids sending."""
+        return tuple(f for f in self.findings if f.severity is Severity.ERROR)
+
+    def document(self) -> dict[str, Any]:
+        """Return the document of `check --json`."""
+        digest = self.edition.digest if self.edition else None
+        return report(self.day.isoformat(), digest, self.findings)
+
+
+def prepare(desk: Desk, day: date) -> Draft:
+    """Read, render and check the issue of `day`; every mistake is a finding of the draft.
+
+    Raises ConfigurationError for office.yaml, MistakeError if there is no such issue.
+    """
+    office = desk.office()
+    issue, findings = desk.issue(day)
+    if issue is None:
+        return Draft(day, office, tuple(worst_first(findings)))
+    pictures, missing = desk.pictures(issue, office)
+    findings += missing
+    edition = None
+    if not missing:
+        try:
+            edition = render(issue, office, templates=desk.templates(), pictures=pictures)
+            findings += checks.run(issue, office, edition)
+        except MistakeError as error:
+            findings += error.findings or [_as_finding(error)]
+    return Draft(
+        day,
+        office,
+        tuple(worst_first(findings)),
+        segment=issue.front.segment,
+        edition=edition,
+        pictures=tuple(pictures.values()) if edition else (),
+    )
+
+
+def _as_finding(error: MistakeError) -> Finding:
+    return Finding("template", Severity.ERROR, error.message, error.hint, error.file, error.line)
+
+
+def write(desk: Desk, draft: Draft) -> list[Path]:
+    """Write the draft as a reader without a name would get it; return the files."""
+    if draft.edition is None:
+        return desk.write_build(draft.day, draft.document(), {}, {})
+    edition, base_url = draft.edition, draft.office.base_url
+    anybody = Recipient(key="0" * 32, address=f"reader@{_domain(edition)}")
+    person = Personalizer(edition, base_url=base_url, signer=Signer((TRIAL_SECRET,))).fit(anybody)
+    # Noon of the issue's day: the same issue gives the same file on any day.
+    moment = datetime.combine(draft.day, time(12), tzinfo=UTC)
+    html = filled(edition.html, person.substitutions)
+    public = f"{page_url(draft.office, draft.day)}{FOLDER}/"
+    texts = {
+        # Looked at from the disk, so its pictures are those beside it; email.eml has the
+        # addresses that are mailed.
+        "email.html": html.replace(public, f"{FOLDER}/").encode(),
+        "email.txt": filled(edition.text, person.substitutions).encode(),
+        "email.eml": compose(edition, person, date=moment),
+        "web.html": edition.web.encode(),
+    }
+    pictures = {picture.file: picture.data for picture in draft.pictures}
+    return desk.write_build(draft.day, draft.document(), texts, pictures)
+
+
+def _domain(edition: Edition) -> str:
+    return edition.sender.email.rpartition("@")[2]
+
+
+def sendable(draft: Draft) -> Edition:
+    """Return the edition of a draft that nothing forbids to send. Raises MistakeError."""
+    if draft.errors or draft.edition is None:
+        count = len(draft.errors)
+        raise MistakeError(
+            f"The issue cannot be sent: {count} error{'s' if count > 1 else ''} to mend",
+            hint="Mend what is listed, then run the same command again.",
+            findings=draft.findings,
+        )
+    if draft.office.approvals:
+        raise NotAllowedError(
+            f"office.yaml asks for {draft.office.approvals} approvals, and there are none",
+            hint="Approvals cannot be given yet in this version: set approvals to 0.",
+            file="office.yaml",
+        )
+    return draft.edition
+
+
+class Dispatch(Protocol):
+    """An edition and its audience, frozen."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def edition(self) -> Edition: ...
+    @property
+    def recipients(self) -> int: ...
+
+
+class Dispatches(Protocol):
+    """What remembers dispatches; see newsletter/database/dispatches.py."""
+
+    def take(self, dispatch: Any) -> AbstractContextManager[Ledger]: ...  # noqa: ANN401 - its own
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """With what a dispatch is carried."""
+
+    transport: Transport
+    signer: Signer
+    base_url: str
+    sleep: Callable[[float], None]
+    parallel: int = 8
+
+
+def send(
+    dispatches: Dispatches, dispatch: Dispatch, carriage: Carriage, watcher: Watcher
+) -> Exception | None:
+    """Carry what is waiting of a dispatch. Returns why it stopped early, or None."""
+    personalizer = Personalizer(
+        dispatch.edition, base_url=carriage.base_url, signer=carriage.signer
+    )
+    courier = Courier(
+        dispatch.edition,
+        dispatch=dispatch.key,
+        transport=carriage.transport,
+        fit=personalizer.fit,
+        sleep=carriage.sleep,
+        parallel=carriage.parallel,
+    )
+    with dispatches.take(dispatch) as ledger:
+        return courier.deliver(ledger, watcher)
+
+
+def is_settled(status: Mapping[str, Any]) -> bool:
+    """Whether nobody of a dispatch is waiting, refused or uncertain."""
+    open_states = (State.WAITING, State.CLAIMED, State.REFUSED, State.UNCERTAIN)
+    return not any(status["counts"][state] for state in open_states)

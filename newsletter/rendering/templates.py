@@ -1,0 +1,169 @@
+"""Fill the templates, and say in which of them and where something is wrong.
+
+All that a writer typed enters MJML as a token such as `@@f0@@`, and takes the token's place
+after MJML is compiled. So nothing typed can be MJML, whatever it looks like.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from newsletter.errors import MistakeError, NewsletterError
+from newsletter.findings import Finding, Severity
+from newsletter.rendering import html, plain, words
+from newsletter.rendering.places import Places
+from newsletter.rendering.tags import tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_TOKEN = re.compile(r"@@f(\d+)@@")
+
+
+class Splices:
+    """Keep fragments of HTML out of MJML's way, each behind a token."""
+
+    def __init__(self) -> None:
+        self._fragments: list[str] = []
+
+    def hold(self, value: object) -> object:
+        """Return a token for a text or a fragment; numbers and nothing pass through."""
+        if value is None or isinstance(value, int | float | jinja2.Undefined):
+            return value
+        self._fragments.append(str(escape(value)))
+        return Markup(f"@@f{len(self._fragments) - 1}@@")  # noqa: S704 - a token of ours
+
+    def splice(self, compiled: str) -> str:
+        """Put every fragment in the place of its token, once, without looking into it."""
+        return _TOKEN.sub(lambda found: self._fragments[int(found[1])], compiled)
+
+
+class Templates:
+    """The look of an office: templates and style sheets by their file names."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self.sources = sources
+
+    def style_sheet(self, name: str) -> str:
+        """Return a style sheet of templates/ as it stands."""
+        return self._load(name)[0]
+
+    def mjml(self, name: str, context: Mapping[str, object], splices: Splices) -> str:
+        """Fill a template of MJML; what was typed stays behind tokens of `splices`."""
+        environment = self._environment(
+            autoescape=True,
+            finalize=partial(_keep_trusted, splices.hold),
+            extensions=[Places],
+        )
+        environment.filters["fragment"] = splices.hold
+        return self._fill(environment, name, context)
+
+    def page(self, name: str, context: Mapping[str, object]) -> str:
+        """Fill a template of HTML."""
+        return self._fill(self._environment(autoescape=True), name, context)
+
+    def text(self, name: str, context: Mapping[str, object]) -> str:
+        """Fill a template of plain text."""
+        environment = self._environment(autoescape=False)
+        environment.filters.update(
+            prose=plain.prose_text,
+            passage=plain.passage_text,
+            words=plain.words_text,
+            wrap=plain.wrap,
+            link=plain.link,
+            underline=plain.underline,
+            hang=plain.indent,
+        )
+        return self._fill(environment, name, context)
+
+    def _environment(self, **options: Any) -> SandboxedEnvironment:  # noqa: ANN401 - Jinja's own
+        environment = SandboxedEnvironment(
+            loader=jinja2.FunctionLoader(self._load),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            **options,
+        )
+        environment.filters.update(
+            prose=html.prose_html,
+            passage=html.passage_html,
+            words=html.words_html,
+            day=words.day,
+            weekday=words.weekday,
+            month=words.month,
+            clock=words.clock,
+            listing=words.listing,
+        )
+        environment.globals.update(tag=_tag, span=words.span)
+        return environment
+
+    def _load(self, name: str) -> tuple[str, str, Callable[[], bool]]:
+        source = self.sources.get(name)
+        if source is None:
+            raise jinja2.TemplateNotFound(name)
+        return source, _place(name), lambda: True
+
+    def _fill(
+        self, environment: SandboxedEnvironment, name: str, context: Mapping[str, object]
+    ) -> str:
+        try:
+            return environment.get_template(name).render(context)
+        except jinja2.TemplateSyntaxError as error:
+            raise _mistake(error.name or name, error.lineno, error.message or "") from error
+        except jinja2.TemplateNotFound as error:
+            message = f"There is no template “{error.name}”"
+            raise MistakeError(
+                message,
+                hint="Look at the names of the files in templates/.",
+                file=_place(name),
+                findings=[_finding(_place(name), None, message, "Look in templates/.")],
+            ) from error
+        except MistakeError:
+            raise
+        except (jinja2.TemplateError, NewsletterError, ArithmeticError, LookupError) as error:
+            raise _mistake(*_where(error, name), str(error)) from error
+        except (TypeError, ValueError, AttributeError, RecursionError) as error:
+            raise _mistake(*_where(error, name), str(error)) from error
+
+
+def _keep_trusted(hold: Callable[[object], object], value: object) -> object:
+    """Let through what a template or a macro wrote, and hold back all else."""
+    return value if isinstance(value, Markup) else hold(value)
+
+
+def _tag(field: str, landing: str) -> Markup:
+    return Markup(tag(field, landing))  # noqa: S704 - letters and dashes
+
+
+def _place(name: str) -> str:
+    return f"templates/{name}"
+
+
+def _where(error: BaseException, name: str) -> tuple[str, int | None]:
+    """Return the template and line in which `error` arose."""
+    place: tuple[str, int | None] = (name, None)
+    frame = error.__traceback__
+    while frame is not None:
+        file = frame.tb_frame.f_code.co_filename
+        if file.startswith("templates/"):
+            place = (file.removeprefix("templates/"), frame.tb_lineno)
+        frame = frame.tb_next
+    return place
+
+
+def _mistake(name: str, line: int | None, reason: str) -> MistakeError:
+    message = f"The template cannot be filled: {reason.rstrip('.')}"
+    hint = "Compare the line with the template that came with newsletter."
+    finding = _finding(_place(name), line, message, hint)
+    return MistakeError(message, hint=hint, file=_place(name), line=line, findings=[finding])
+
+
+def _finding(file: str, line: int | None, message: str, hint: str) -> Finding:
+    return Finding("template", Severity.ERROR, message, hint, file, line)
