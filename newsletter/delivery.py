@@ -22,6 +22,9 @@ HEARTBEAT = 10.0
 MOST_FAILURES = 3
 """How many requests in a row may fail before the dispatch stops to be looked at."""
 
+MOST_PAUSES = 20
+"""How often in a row the carrier may ask for patience before that is looked at."""
+
 LONGEST_PAUSE = 60.0
 """Seconds to wait at most when the carrier asks for patience."""
 
@@ -153,7 +156,7 @@ class Courier:
         running: dict[Future[_Answer], Batch],
         pool: ThreadPoolExecutor,
     ) -> None:
-        while brake.reason is None and len(running) < self._parallel:
+        while not brake.is_on and len(running) < self._parallel:
             batch = ledger.claim()
             if batch is None:
                 return
@@ -197,7 +200,7 @@ class Courier:
         """Wait as long as the carrier asked, showing signs of life meanwhile."""
         if brake.pause is None or running:
             return
-        left, brake.pause = min(brake.pause, LONGEST_PAUSE), None
+        left = brake.take_pause()
         watcher.pausing(left)
         while left > 0:
             self._sleep(min(left, HEARTBEAT))
@@ -216,20 +219,35 @@ class _Brake:
         self.reason: Exception | None = None
         self.pause: float | None = None
         self._failures = 0
+        self._pauses = 0
         self._accepted = 0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether no batch may be claimed, for now or at all."""
+        return self.reason is not None or self.pause is not None
 
     def note(self, answer: _Answer) -> None:
         """Take an answer into account."""
         if answer.error is None:
-            self._failures = 0
+            self._failures = self._pauses = 0
             self._accepted += 1
-            return
-        self._failures += 1
-        is_new_refusal = answer.state is State.REFUSED and not self._accepted
-        is_out_of_reach = answer.state is State.WAITING and answer.pause is None
-        if is_new_refusal or is_out_of_reach or self._failures >= MOST_FAILURES:
-            self.reason = self.reason or answer.error
-        self.pause = answer.pause
+        elif answer.pause is not None:
+            self.pause = max(answer.pause, self.pause or 0.0)
+            if self._pauses >= MOST_PAUSES:
+                self.reason = self.reason or answer.error
+        else:
+            self._failures += 1
+            is_first_refusal = answer.state is State.REFUSED and not self._accepted
+            is_out_of_reach = answer.state is State.WAITING
+            if is_first_refusal or is_out_of_reach or self._failures >= MOST_FAILURES:
+                self.reason = self.reason or answer.error
+
+    def take_pause(self) -> float:
+        """Return for how many seconds to wait now."""
+        seconds, self.pause = min(self.pause or 0.0, LONGEST_PAUSE), None
+        self._pauses += 1
+        return seconds
 
 
 def _reason(error: Exception | None) -> str:

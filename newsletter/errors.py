@@ -1,14 +1,14 @@
 """Name every way this program can fail, and what its caller may do next.
 
-    NewsletterError
-    ├── MistakeError          somebody wrote something wrong: mend it, run again
-    ├── NotAllowedError       a rule or a missing answer forbids it
-    ├── ConfigurationError    the office is not set up for this
-    ├── StoppedError          stopped part-way: run again, or decide
-    └── TransportError        one request to a carrier did not go through
-        ├── RefusedError      the carrier said no: never repeat as it is
-        ├── UnavailableError  the carrier did not take it: repeat safely
-        └── UncertainError    it may be on its way: never repeat by oneself
+NewsletterError
+├── MistakeError          somebody wrote something wrong: mend it, run again
+├── NotAllowedError       a rule or a missing answer forbids it
+├── ConfigurationError    the office is not set up for this
+├── StoppedError          stopped part-way: run again, or decide
+└── TransportError        one request to a carrier did not go through
+    ├── RefusedError      the carrier said no: never repeat as it is
+    ├── UnavailableError  the carrier did not take it: repeat safely
+    └── UncertainError    it may be on its way: never repeat by oneself
 """
 
 from __future__ import annotations

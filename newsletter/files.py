@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import stat
 from dataclasses import dataclass
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOGO_WIDTH = 96  # CSS pixels
-
-
-def issue_date(name: str) -> date:
-    """Return the date that names an issue. Raises ValueError if it is none."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", name):
-        raise ValueError(name)
-    return date.fromisoformat(name)
 
 
 @dataclass(frozen=True, slots=True)

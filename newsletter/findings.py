@@ -53,9 +53,7 @@ class Finding:
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Sort by severity, then by place."""
-    return sorted(
-        findings, key=lambda f: (_ORDER[f.severity], f.file or "", f.line or 0, f.code)
-    )
+    return sorted(findings, key=lambda f: (_ORDER[f.severity], f.file or "", f.line or 0, f.code))
 
 
 def report(issue: str, digest: str | None, findings: Iterable[Finding]) -> dict[str, Any]:

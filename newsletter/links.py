@@ -44,8 +44,7 @@ class Signer:
 
     def token(self, purpose: Purpose, key: str) -> str:
         """Return a token for one person and one purpose, safe in a URL."""
-        token = self._serializer(purpose).dumps(key)
-        return token if isinstance(token, str) else token.decode("ascii")
+        return str(self._serializer(purpose).dumps(key))
 
     def key(self, purpose: Purpose, token: str) -> str:
         """Return whose token this is. Raises NotAllowedError if it is not one of ours."""

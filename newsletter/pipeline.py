@@ -1,18 +1,19 @@
 """Tell the whole story, from an issue to its delivery. Read this first.
 
 An issue and its office become an edition (`prepare`). The edition, made out to nobody in
-particular, is what one looks at (`write`). Sending freezes edition and audience in the
-ledger, then carries one batch after the other (`send`).
+particular, is what one looks at (`write`). Before sending one sees who will get it (`plan`);
+sending freezes edition and audience, then carries one batch after the other (`send`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from newsletter import checks
 from newsletter.audience.recipient import Recipient
+from newsletter.checks import Material
 from newsletter.delivery import Courier, State
 from newsletter.errors import MistakeError, NotAllowedError
 from newsletter.findings import Finding, Severity, report, worst_first
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from newsletter.rendering.edition import Edition
     from newsletter.rendering.pictures import PictureFile
     from newsletter.rendering.templates import Templates
+
+
+REHEARSAL = "folder"
+"""The transport that mails nobody, and so may be repeated after every change."""
 
 
 class Desk(Protocol):
@@ -88,10 +93,11 @@ def prepare(desk: Desk, day: date) -> Draft:
     pictures, missing = desk.pictures(issue, office)
     findings += missing
     edition = None
+    shown = tuple(pictures.values())
     if not missing:
         try:
             edition = render(issue, office, templates=desk.templates(), pictures=pictures)
-            findings += checks.run(issue, office, edition)
+            findings += checks.run(Material(issue, office, edition, pictures=shown))
         except MistakeError as error:
             findings += error.findings or [_as_finding(error)]
     return Draft(
@@ -100,7 +106,7 @@ def prepare(desk: Desk, day: date) -> Draft:
         tuple(worst_first(findings)),
         segment=issue.front.segment,
         edition=edition,
-        pictures=tuple(pictures.values()) if edition else (),
+        pictures=shown if edition else (),
     )
 
 
@@ -153,6 +159,17 @@ def sendable(draft: Draft) -> Edition:
     return draft.edition
 
 
+class Audience(Protocol):
+    """How many get an issue now, and how many of its segment do not, and why."""
+
+    @property
+    def recipients(self) -> int: ...
+    @property
+    def suppressed(self) -> int: ...
+    @property
+    def unconfirmed(self) -> int: ...
+
+
 class Dispatch(Protocol):
     """An edition and its audience, frozen."""
 
@@ -161,13 +178,85 @@ class Dispatch(Protocol):
     @property
     def edition(self) -> Edition: ...
     @property
+    def segment(self) -> str: ...
+    @property
     def recipients(self) -> int: ...
+    @property
+    def is_finished(self) -> bool: ...
 
 
-class Dispatches(Protocol):
-    """What remembers dispatches; see newsletter/database/dispatches.py."""
+DispatchT = TypeVar("DispatchT", bound=Dispatch)
 
-    def take(self, dispatch: Any) -> AbstractContextManager[Ledger]: ...  # noqa: ANN401 - its own
+
+class Dispatches(Protocol[DispatchT]):
+    """What remembers dispatches: newsletter/database/dispatches.py does."""
+
+    def find(self, issue: date, transport: str) -> DispatchT | None: ...
+    def open(
+        self, edition: Edition, *, segment: str, transport: str, batch_size: int
+    ) -> DispatchT: ...
+    def take(self, dispatch: DispatchT) -> AbstractContextManager[Ledger]: ...
+    def status(self, issue: date) -> dict[str, Any]: ...
+
+
+class Subscribers(Protocol):
+    """Who counts an audience: newsletter/database/subscribers.py does."""
+
+    def audience(self, segment: str) -> Audience: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[DispatchT]):
+    """What sending an issue would do now.
+
+    `dispatch` is what there is of it already; `edition` is what would be sent: the frozen one
+    if there is one. `audience` is counted only for a new dispatch. `is_edited` says that the
+    issue is not what was frozen any more.
+    """
+
+    edition: Edition
+    segment: str
+    dispatch: DispatchT | None = None
+    audience: Audience | None = None
+    findings: tuple[Finding, ...] = ()
+    is_edited: bool = False
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to send."""
+        return self.dispatch is not None and self.dispatch.is_finished
+
+    @property
+    def recipients(self) -> int:
+        """Return how many the issue goes to in all."""
+        if self.dispatch is not None:
+            return self.dispatch.recipients
+        return self.audience.recipients if self.audience else 0
+
+
+def plan(
+    desk: Desk,
+    dispatches: Dispatches[DispatchT],
+    subscribers: Subscribers,
+    *,
+    day: date,
+    transport: str,
+) -> Plan[DispatchT]:
+    """Say what sending would do. Raises MistakeError where something forbids it.
+
+    What has begun goes on with the edition that was frozen, whatever the issue says by now.
+    """
+    begun = dispatches.find(day, transport)
+    draft = prepare(desk, day)
+    if begun is not None and not begun.is_finished:
+        is_edited = draft.edition is None or draft.edition.digest != begun.edition.digest
+        return Plan(begun.edition, begun.segment, begun, is_edited=is_edited)
+    edition = sendable(draft)
+    if begun is not None and (transport != REHEARSAL or begun.edition.digest == edition.digest):
+        is_edited = begun.edition.digest != edition.digest
+        return Plan(begun.edition, begun.segment, begun, is_edited=is_edited)
+    audience = subscribers.audience(draft.segment)
+    return Plan(edition, draft.segment, audience=audience, findings=draft.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +271,27 @@ class Carriage:
 
 
 def send(
-    dispatches: Dispatches, dispatch: Dispatch, carriage: Carriage, watcher: Watcher
+    planned: Plan[DispatchT],
+    dispatches: Dispatches[DispatchT],
+    *,
+    carriage: Carriage,
+    watcher: Watcher,
 ) -> Exception | None:
-    """Carry what is waiting of a dispatch. Returns why it stopped early, or None."""
+    """Carry what is waiting. Returns why it stopped early, or None when nothing waits."""
+    transport = carriage.transport
+    dispatch = planned.dispatch or dispatches.open(
+        planned.edition,
+        segment=planned.segment,
+        transport=transport.name,
+        batch_size=transport.batch_size,
+    )
     personalizer = Personalizer(
         dispatch.edition, base_url=carriage.base_url, signer=carriage.signer
     )
     courier = Courier(
         dispatch.edition,
         dispatch=dispatch.key,
-        transport=carriage.transport,
+        transport=transport,
         fit=personalizer.fit,
         sleep=carriage.sleep,
         parallel=carriage.parallel,

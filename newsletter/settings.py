@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,6 +24,7 @@ class Settings:
     secret: str = ""
     database_url: str = DATABASE
 
+    @override
     def __repr__(self) -> str:
         """Show nothing: a repr ends up in logs."""
         return "Settings(…)"

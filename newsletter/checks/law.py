@@ -6,8 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from newsletter.checks.registry import Material, check
-from newsletter.findings import Finding, Severity
+from newsletter.checks.registry import Material, Spot, rule
+from newsletter.findings import Severity
 from newsletter.rendering.tags import Field, Landing, tag
 
 if TYPE_CHECKING:
@@ -32,16 +32,20 @@ def _faces(material: Material) -> dict[str, str]:
     }
 
 
-@check
-def imprint_is_everywhere(material: Material) -> Iterator[Finding]:
-    """Elections Act 2022, sections 41 to 48: name and address, in the material itself."""
+@rule(
+    "imprint-missing",
+    Severity.ERROR,
+    reason="Readers must see who promotes and who publishes a newsletter, with a postal "
+    "address, in the material itself.",
+    source="Elections Act 2022, sections 41 to 48",
+)
+def imprint_is_everywhere(material: Material) -> Iterator[Spot]:
+    """Look for the name and the address of each party in each part."""
     imprint = material.office.imprint
     for face, words in _faces(material).items():
         for party in (imprint.promoter, imprint.publisher):
             if _flat(party.name) not in words or _flat(party.address) not in words:
-                yield Finding(
-                    "imprint-missing",
-                    Severity.ERROR,
+                yield Spot(
                     f"The imprint in {face} lacks the name or the address of “{party.name}”.",
                     "Show office.imprint in the footer of the template, names and addresses.",
                     "templates/",
@@ -49,27 +53,35 @@ def imprint_is_everywhere(material: Material) -> Iterator[Finding]:
                 break
 
 
-@check
-def readers_can_leave(material: Material) -> Iterator[Finding]:
-    """PECR regulation 23 and RFC 8058: a way out in the body, too."""
+@rule(
+    "unsubscribe-missing",
+    Severity.ERROR,
+    reason="Everybody can leave with one click, from the body of the email too.",
+    source="PECR regulation 23; RFC 8058",
+)
+def readers_can_leave(material: Material) -> Iterator[Spot]:
+    """Look for the unsubscribe link in both parts of the email."""
     places = {
         "the email": (material.edition.html, Landing.HTML),
         "the plain text": (material.edition.text, Landing.TEXT),
     }
     for face, (text, landing) in places.items():
         if tag(Field.UNSUBSCRIBE, landing) not in text:
-            yield Finding(
-                "unsubscribe-missing",
-                Severity.ERROR,
+            yield Spot(
                 f"There is no unsubscribe link in {face}.",
                 f'Put {{{{ tag("unsubscribe", "{landing}") }}}} into the template.',
                 "templates/",
             )
 
 
-@check
-def nobody_is_a_member_of_a_dissolved_house(material: Material) -> Iterator[Finding]:
-    """While Parliament is dissolved, every seat is vacant."""
+@rule(
+    "mp-in-dissolution",
+    Severity.ERROR,
+    reason="While Parliament is dissolved every seat is vacant, and nobody is an MP.",
+    source="House of Commons guidance on dissolution",
+)
+def nobody_is_a_member_of_a_dissolved_house(material: Material) -> Iterator[Spot]:
+    """Look for “MP” in everything that readers see."""
     office, edition = material.office, material.edition
     if office.has_members(edition.issue):
         return
@@ -77,9 +89,7 @@ def nobody_is_a_member_of_a_dissolved_house(material: Material) -> Iterator[Find
     for face, words in faces.items():
         found = re.search(r"\bMP\b|\bMember of Parliament\b", words)
         if found:
-            yield Finding(
-                "mp-in-dissolution",
-                Severity.ERROR,
+            yield Spot(
                 f"“{found[0]}” stands in {face}, but Parliament is dissolved.",
                 "Take it out of the issue and of office.yaml until the new House sits.",
                 "office.yaml" if face == "the sender's name" else "issue.md",

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from newsletter.rendering.edition import Edition, Sender
 from newsletter.rendering.inline import inline_styles
+from newsletter.rendering.lines import WIDTH, columns, wrap
 from newsletter.rendering.mjml import compile_mjml
-from newsletter.rendering.plain import WIDTH, wrap
 from newsletter.rendering.share import share_links
 from newsletter.rendering.templates import Splices, Templates
 from newsletter.rendering.view import context, page_url, picture_url
@@ -44,9 +44,7 @@ def render(
     )
 
 
-def _email(
-    issue: Issue, office: Office, templates: Templates, shown: Mapping[str, object]
-) -> str:
+def _email(issue: Issue, office: Office, templates: Templates, shown: Mapping[str, object]) -> str:
     splices = Splices()
 
     def url(picture: PictureFile) -> str:
@@ -68,15 +66,14 @@ def _page(issue: Issue, templates: Templates, shown: Mapping[str, object]) -> st
 def _tidy(text: str) -> str:
     """Wrap what a template left long, and leave one empty line where there are several."""
     lines = "\n".join(
-        line.rstrip() if len(line) <= WIDTH else _wrapped(line) for line in text.split("\n")
+        line.rstrip() if columns(line) <= WIDTH else _wrapped(line) for line in text.split("\n")
     )
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
 
 
 def _wrapped(line: str) -> str:
-    margin = re.match(r"(> | *(?:\* |\d+\. )?)*", line)
-    width = len(margin[0]) if margin else 0
-    return wrap(line[width:], first=line[:width], rest=re.sub(r"[^>]", " ", line[:width]))
+    margin = line[: len(line) - len(line.lstrip(" "))]
+    return wrap(line, first=margin, rest=margin)
 
 
 def _one_line(text: str) -> str:

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from newsletter.errors import MistakeError, NewsletterError
 from newsletter.findings import Finding, Severity
-from newsletter.rendering import html, plain, words
+from newsletter.rendering import html, lines, plain, words
 from newsletter.rendering.places import Places
 from newsletter.rendering.tags import tag
 
@@ -75,10 +75,12 @@ class Templates:
             prose=plain.prose_text,
             passage=plain.passage_text,
             words=plain.words_text,
-            wrap=plain.wrap,
             link=plain.link,
-            underline=plain.underline,
-            hang=plain.indent,
+            wrap=lines.wrap,
+            heading=lines.heading,
+            hang=lines.indent,
+            inset=lines.inset,
+            figures=lines.figures,
         )
         return self._fill(environment, name, context)
 
@@ -100,6 +102,8 @@ class Templates:
             month=words.month,
             clock=words.clock,
             listing=words.listing,
+            vote=words.vote,
+            network=words.network,
         )
         environment.globals.update(tag=_tag, span=words.span)
         return environment

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from newsletter.authoring.blocks import Block, Contact, Event, News, Surgery, Video
+from newsletter.authoring.blocks import Block, Columns, Contact, Event, News, Surgery, Video, Vote
 from newsletter.authoring.issue import Passage, Picture, Placed
+from newsletter.rendering.colours import dark_scheme, light_scheme
 from newsletter.rendering.html import words_html
 
 if TYPE_CHECKING:
@@ -18,6 +21,18 @@ if TYPE_CHECKING:
     from newsletter.rendering.pictures import PictureFile
 
 FOLDER = "pictures"
+PREVIEW = 150  # characters that an inbox shows of a mail's beginning: Gmail's is the longest
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+BALLOTS = {
+    Vote.AYE: ("Voted", "Aye"),
+    Vote.NO: ("Voted", "No"),
+    Vote.TELLER_AYE: ("Teller for", "the Ayes"),
+    Vote.TELLER_NO: ("Teller for", "the Noes"),
+    Vote.BOTH: ("Voted", "both Aye and No"),
+    Vote.ABSENT: ("Did not", "vote"),
+}
+"""How a member voted, in two parts of one sentence. Absence is no opinion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +41,15 @@ class Shown:
 
     `kind` is `passage`, `picture` or a block's name, and names the macro that shows it;
     `item` is what is shown. `status` is `past`, `open` (the place is to be confirmed) or
-    `fixed` for an appointment, and empty for all else.
+    `fixed` for an appointment, and empty for all else. `level` is that of the part's own
+    heading: 3 once the issue has a heading of level 2, so that no level is skipped.
     """
 
     kind: str
     item: Any
     status: str = ""
     picture: PictureFile | None = None
+    level: int = 2
 
 
 def page_url(office: Office, day: date) -> str:
@@ -51,6 +68,8 @@ def context(
     """Return what every template may speak of."""
     day = issue.date
     logo = pictures.get(office.look.logo) if office.look.logo else None
+    parts = list(_shown(issue.body, office, day, pictures))
+    is_right_to_left = office.language.split("-")[0] in RIGHT_TO_LEFT
     return {
         "issue": issue,
         "number": issue.front.number,
@@ -65,23 +84,52 @@ def context(
         "member": office.styled_name(day),
         "affiliation": office.affiliation(day),
         "look": office.look,
+        "light": light_scheme(office.look.colours),
+        "dark": dark_scheme(office.look.colours),
+        "direction": "rtl" if is_right_to_left else "ltr",
+        "start": "right" if is_right_to_left else "left",
+        "filling": "\u2007\u034f" * max(0, PREVIEW - len(issue.front.preheader)),
         "logo": logo,
         "page": page_url(office, day),
-        "parts": list(_shown(issue.body, office, day, pictures)),
+        "parts": parts,
+        "bands": _bands(parts),
+        "ballots": BALLOTS,
+        "telephone": telephone,
     }
+
+
+def telephone(number: str) -> str:
+    """Return the address that rings a number, an extension left to the caller (RFC 3966)."""
+    dialled = re.split(r"(?i)\s*(?:,|;|x|ext|extension|or|/)", number, maxsplit=1)[0]
+    return f"tel:{re.sub(r'[^0-9+]', '', dialled.replace('(0)', ''))}"
+
+
+def _bands(parts: Iterable[Shown]) -> list[list[Shown]]:
+    """Return the parts in runs: columns stand alone, since MJML wants a section for them."""
+    runs = groupby(enumerate(parts), lambda pair: pair[1].kind == Columns.kind and pair[0])
+    return [[part for _, part in run] for _, run in runs]
 
 
 def _shown(
     body: Iterable[Part], office: Office, day: date, pictures: Mapping[str, PictureFile]
 ) -> Iterable[Shown]:
+    level = 2
     for part in body:
-        match part:
-            case Passage():
-                yield Shown("passage", part)
-            case Picture():
-                yield Shown("picture", part, picture=pictures[part.file])
-            case Placed():
-                yield _shown_block(part.block, office, day, pictures)
+        if isinstance(part, Passage) and any(token.tag == "h2" for token in part.tokens):
+            level = 3
+        yield replace(_shown_part(part, office, day, pictures), level=level)
+
+
+def _shown_part(
+    part: Part, office: Office, day: date, pictures: Mapping[str, PictureFile]
+) -> Shown:
+    match part:
+        case Passage():
+            return Shown("passage", part)
+        case Picture():
+            return Shown("picture", part, picture=pictures[part.file])
+        case Placed():
+            return _shown_block(part.block, office, day, pictures)
 
 
 def _shown_block(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.authoring.blocks import Vote
+
 if TYPE_CHECKING:
     from datetime import date, time
 
@@ -63,3 +65,34 @@ def listing(items: list[str]) -> str:
 def size(count: int) -> str:
     """Return a number of bytes as `38 kB` (of 1,000 bytes, as mail programs count)."""
     return f"{count / 1000:,.0f} kB" if count >= 1000 else f"{count} bytes"  # noqa: PLR2004 - kilo
+
+
+_VOTES = {
+    Vote.AYE: "Voted Aye",
+    Vote.NO: "Voted No",
+    Vote.TELLER_AYE: "Teller for the Ayes",
+    Vote.TELLER_NO: "Teller for the Noes",
+    Vote.BOTH: "Voted both Aye and No",
+    Vote.ABSENT: "Did not vote",
+}
+
+
+def vote(value: Vote) -> str:
+    """Return `Voted Aye`. Absence is no opinion: `Did not vote`."""
+    return _VOTES[value]
+
+
+_NETWORKS = {
+    "github": "GitHub",
+    "linkedin": "LinkedIn",
+    "tiktok": "TikTok",
+    "whatsapp": "WhatsApp",
+    "youtube": "YouTube",
+}
+
+
+def network(name: str) -> str:
+    """Return a network's name as the network spells it, or as the office did."""
+    if name != name.lower():
+        return name
+    return _NETWORKS.get(name, name[:1].upper() + name[1:])

@@ -1,0 +1,120 @@
+"""Print results and failures: people read stderr or stdout, programs read JSON on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from newsletter.cli.options import EXIT_CONFIGURATION, EXIT_REFUSED, EXIT_STOPPED
+from newsletter.errors import (
+    ConfigurationError,
+    MistakeError,
+    NewsletterError,
+    StoppedError,
+    TransportError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from newsletter.findings import Finding
+
+_MOST_SHOWN = 50
+
+
+def console(*, as_json: bool = False) -> Console:
+    """Return where words for people go: stderr when stdout is for JSON."""
+    from rich.console import Console
+
+    return Console(stderr=as_json, highlight=False, soft_wrap=True, emoji=False, markup=False)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Print one document, and nothing else, on stdout."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def failures(*, as_json: bool = False) -> Iterator[None]:
+    """Say what went wrong in words, and exit with the code of the design."""
+    try:
+        yield
+    except NewsletterError as error:
+        show_error(error, as_json=as_json)
+        raise typer.Exit(exit_code(error)) from error
+
+
+def exit_code(error: Exception) -> int:
+    """Return what the design says a failure exits with."""
+    if isinstance(error, ConfigurationError):
+        return EXIT_CONFIGURATION
+    if isinstance(error, StoppedError | TransportError):
+        return EXIT_STOPPED
+    return EXIT_REFUSED
+
+
+def show_error(error: NewsletterError, *, as_json: bool) -> None:
+    """Print a failure, with the findings that it brings."""
+    place = error.file
+    if place and error.line:
+        place = f"{place}:{error.line}"
+    if as_json:
+        print_json({"error": _as_data(error)})
+    out = console(as_json=True)
+    if isinstance(error, MistakeError | ConfigurationError) and error.findings:
+        show_findings(out, error.findings)
+    elif place:
+        out.print(f"{place}: {error.message}")
+        _hint(out, error.hint)
+        return
+    out.print(f"error: {error.message}", style="bold red")
+    _hint(out, error.hint)
+
+
+def _as_data(error: NewsletterError) -> dict[str, Any]:
+    findings = getattr(error, "findings", ())
+    data = {
+        "message": error.message,
+        "hint": error.hint,
+        "file": error.file,
+        "line": error.line,
+    }
+    return {**data, "findings": [finding.as_data() for finding in findings]} if findings else data
+
+
+def show_findings(out: Console, findings: Sequence[Finding]) -> None:
+    """Print each finding on a line of its own, with what to do below it."""
+    styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+    for finding in findings[:_MOST_SHOWN]:
+        place = f"{finding.place}: " if finding.place else ""
+        out.print(f"{finding.severity.value:8}", style=styles[finding.severity], end="")
+        out.print(f"{place}{finding.message}")
+        _hint(out, finding.hint)
+    if len(findings) > _MOST_SHOWN:
+        out.print(f"        … and {len(findings) - _MOST_SHOWN} more")
+
+
+def show_files(out: Console, files: Iterable[Path]) -> None:
+    """Print where the results are."""
+    for file in files:
+        out.print(f"  {_relative(file)}")
+
+
+def _relative(path: Path) -> str:
+    from pathlib import Path as RealPath
+
+    here = RealPath.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def _hint(out: Console, hint: str) -> None:
+    if hint:
+        out.print(f"        → {hint}", style="dim")

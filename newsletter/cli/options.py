@@ -1,0 +1,52 @@
+"""Name the options that several commands share, and the exit codes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+EXIT_CONFIGURATION = 3
+EXIT_STOPPED = 4
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class TransportName(StrEnum):
+    """The carriers that --transport knows."""
+
+    SENDGRID = "sendgrid"
+    FOLDER = "folder"
+
+
+def _issue_date(value: str) -> date:
+    try:
+        return date.fromisoformat(value if _DATE.fullmatch(value) else "")
+    except ValueError:
+        raise typer.BadParameter("write the issue's date, such as 2019-02-18") from None
+
+
+IssueOption = Annotated[
+    date,
+    typer.Option(
+        "--issue", parser=_issue_date, metavar="DATE", help="The issue, by its folder's name."
+    ),
+]
+OfficeOption = Annotated[
+    Path, typer.Option("--office", metavar="DIR", help="The office's folder.", show_default=False)
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+OpenOption = Annotated[bool, typer.Option("--open", help="Show the email in the browser.")]
+TransportOption = Annotated[
+    TransportName | None,
+    typer.Option("--transport", help="The carrier; without a key it is folder."),
+]
+
+HERE = Path()

@@ -1,0 +1,62 @@
+"""Show how a dispatch gets on: a bar on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from newsletter.delivery import State
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from newsletter.delivery import Batch
+
+
+class Progress:
+    """Watch a dispatch of `total` messages."""
+
+    def __init__(self, out: Console, *, total: int) -> None:
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+        from rich.progress import Progress as Bar
+
+        self._out = out
+        self._total = total
+        self._done = 0
+        self._bar = Bar(
+            TextColumn("Sending"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=out,
+            disable=not out.is_terminal,
+        )
+        self._task = self._bar.add_task("Sending", total=total)
+
+    def __enter__(self) -> Self:
+        """Show the bar."""
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Leave the bar as it is."""
+        self._bar.stop()
+
+    def settled(self, batch: Batch, state: State) -> None:
+        """Move on by one batch."""
+        count = len(batch.recipients)
+        if state is not State.WAITING:
+            self._done += count
+            self._bar.advance(self._task, count)
+        if not self._out.is_terminal:
+            self._out.print(
+                f"{count:,} {state.value} ({self._done:,} of {self._total:,})", style="dim"
+            )
+
+    def pausing(self, seconds: float) -> None:
+        """Say that the carrier asked for patience."""
+        self._out.print(f"The carrier asks to wait {seconds:.0f} seconds.", style="yellow")
