@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import re
+from email.charset import QP, Charset
 from email.header import Header
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -123,7 +124,9 @@ def _text(name: str, value: str) -> str:
         and "=?" not in value
         and all(len(word) <= _LONGEST_WORD for word in value.split())
     )
-    charset = "us-ascii" if plain else "utf-8"
+    charset = Charset("us-ascii" if plain else "utf-8")
+    if not plain:
+        charset.header_encoding = QP  # notmuch 0.37 drops what follows the padding of base64
     header = Header(_encodable(value), charset, maxlinelen=76, header_name=name)
     return header.encode(linesep="\r\n")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from newsletter import checks
 from newsletter.audience.recipient import Recipient
-from newsletter.checks import Material
+from newsletter.checks.registry import Material
 from newsletter.delivery import Courier, State
 from newsletter.errors import MistakeError, NotAllowedError
 from newsletter.findings import Finding, Severity, report, worst_first

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from newsletter.authoring.words import sentence, shortened
 from newsletter.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable
 
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-    from newsletter.authoring.yaml import Located
+    from newsletter.authoring.words import Problem
+    from newsletter.authoring.yaml import Located, Path
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-Words = tuple[str, str]
+Fields = dict[str, "FieldInfo"]
 
-_SHOWN = 60
+_ALIKE = 0.6  # how alike two words must be for one to be meant by the other, from 0 to 1
 
 
 def validate(
@@ -29,193 +34,240 @@ def validate(
     try:
         return model.model_validate(located.data), []
     except ValidationError as error:
+        refusals = [
+            _Refusal(details["loc"], details, _fields(model, details["loc"][:-1]), model)
+            for details in error.errors(include_url=False)
+        ]
+        meant = {refusal.meant for refusal in refusals if refusal.is_unknown}
         return None, [
-            _finding(model, located, details, file)
-            for details in _without_echoes(model, error.errors(include_url=False))
+            _finding(refusal, located, file)
+            for refusal in refusals
+            if not (refusal.is_missing and refusal.path in meant)  # it is there, but misspelt
         ]
 
 
-def _without_echoes(model: type[BaseModel], errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out that a key is missing where it is there, but misspelt."""
-    meant = {
-        (
-            *details["loc"][:-1],
-            nearest(_name(details["loc"]), _known_keys(model, details["loc"][:-1])),
-        )
-        for details in errors
-        if details["type"] == "extra_forbidden"
-    }
-    return [
-        details
-        for details in errors
-        if not (details["type"] == "missing" and details["loc"] in meant)
-    ]
-
-
-def _finding(
-    model: type[BaseModel], located: Located, details: ErrorDetails, file: str
-) -> Finding:
-    path = details["loc"]
-    name = _name(path)
-    known = _known_keys(model, path[:-1])
-    describe = _WORDS.get(details["type"], _other)
-    message, hint = describe(name, details, known)
-    line = located.line(path)
-    code = "unknown-key" if details["type"] == "extra_forbidden" else "value"
-    return Finding(code, Severity.ERROR, message[:1].upper() + message[1:], hint, file, line)
-
-
-def nearest(word: str, known: Mapping[str, str] | list[str]) -> str | None:
+def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that `word` was probably meant to be."""
-    found = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    found = get_close_matches(shortened(word).lower(), list(known), n=1, cutoff=_ALIKE)
     return found[0] if found else None
 
 
-def _name(path: tuple[str | int, ...]) -> str:
-    words = [str(part) for part in path if isinstance(part, str)]
-    return words[-1][:_SHOWN] if words else ""
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What pydantic refused, where, and what may stand there."""
+
+    path: Path
+    details: ErrorDetails
+    siblings: Fields
+    model: type[BaseModel]
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.details["type"] == "extra_forbidden"
+
+    @property
+    def is_missing(self) -> bool:
+        return self.details["type"] == "missing"
+
+    @property
+    def name(self) -> str:
+        """The name that leads to the value, or nothing for the whole."""
+        return next((part for part in reversed(self.path) if isinstance(part, str)), "")
+
+    @property
+    def subject(self) -> str:
+        """What a sentence about the value begins with, such as `item 2 of “share”`."""
+        name = f"“{shortened(self.name)}”"
+        last = self.path[-1]
+        return f"item {last + 1} of {name}" if isinstance(last, int) else name
+
+    @property
+    def meant(self) -> Path:
+        """The path that the writer of an unknown name probably meant."""
+        return (*self.path[:-1], nearest(self.name, self.siblings) or "")
+
+    @property
+    def is_empty(self) -> bool:
+        given = self.details["input"]
+        return given is None or (isinstance(given, str) and not given.strip())
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return self.details.get("ctx", {})
 
 
-def _known_keys(model: type[BaseModel], path: tuple[str | int, ...]) -> dict[str, str]:
-    """Return the keys, with their descriptions, that belong where `path` leads."""
+def _finding(refusal: _Refusal, located: Located, file: str) -> Finding:
+    place = refusal.path
+    if refusal.is_unknown:
+        code, problem = "unknown-key", _unknown(refusal)
+    else:
+        code, problem = "value", _describe(refusal)
+        if refusal.context.get("at"):
+            place = (*place, refusal.context["at"])
+    message, hint = problem
+    return Finding(code, Severity.ERROR, sentence(message), hint, file, located.line(place))
+
+
+def _describe(refusal: _Refusal) -> Problem:
+    kind = refusal.details["type"]
+    if kind in ("missing", "written"):
+        return _missing(refusal) if kind == "missing" else _written(refusal)
+    if refusal.is_empty:
+        return _empty(refusal)
+    return _WORDS.get(kind, _other)(refusal)
+
+
+def _fields(model: type[BaseModel], path: Path) -> Fields:
+    """Return the fields, by the names they have in a file, of the model that `path` leads to."""
+    found: type[BaseModel] | None = model
     for part in path:
-        if isinstance(part, int):
-            continue
-        field = next(
-            (info for name, info in model.model_fields.items() if part in (name, info.alias)),
-            None,
-        )
-        inner = _model_within(field.annotation) if field else None
-        if inner is None:
-            return {}
-        model = inner
-    return {
-        info.alias or name: info.description or "" for name, info in model.model_fields.items()
-    }
+        if isinstance(part, str) and found is not None:
+            info = _by_name(found).get(part)
+            found = _model_within(info.annotation) if info else None
+    return _by_name(found) if found else {}
 
 
-def _model_within(annotation: Any) -> type[BaseModel] | None:
+def _by_name(model: type[BaseModel]) -> Fields:
+    return {info.alias or name: info for name, info in model.model_fields.items()}
+
+
+def _model_within(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     found = (_model_within(argument) for argument in get_args(annotation))
     return next((model for model in found if model), None)
 
 
-def _missing(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    meaning = known.get(name)
-    hint = f"Add a line “{name}: …” ({meaning[:1].lower()}{meaning[1:]})." if meaning else ""
-    return f"“{name}” is missing", hint or f"Add a line “{name}: …”."
+def _unknown(refusal: _Refusal) -> Problem:
+    meant = nearest(refusal.name, refusal.siblings)
+    hint = f"Did you mean “{meant}”?" if meant else f"Use one of: {', '.join(refusal.siblings)}."
+    if not refusal.name:
+        return "there is nothing before the colon", hint
+    return f"there is no “{shortened(refusal.name)}” here", hint
 
 
-def _unknown(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    meant = nearest(name, known)
-    hint = f"Did you mean “{meant}”?" if meant else f"Known here: {', '.join(known)}."
-    return f"there is no “{name}” here", hint
+def _missing(refusal: _Refusal) -> Problem:
+    meaning = refusal.siblings[refusal.name].description or ""
+    explained = f" ({meaning[:1].lower()}{meaning[1:]})" if meaning else ""
+    return f"{refusal.subject} is missing", f"Add a line “{refusal.name}: …”{explained}."
 
 
-def _written(name: str, details: ErrorDetails, _: dict[str, str]) -> Words:
-    message, hint = details["ctx"]["message"], details["ctx"]["hint"]
-    return (f"“{name}”: {message}" if name else message), hint
+def _written(refusal: _Refusal) -> Problem:
+    message, hint = refusal.context["message"], refusal.context["hint"]
+    return (f"{refusal.subject}: {message}" if refusal.path else message), hint
 
 
-def _choice(name: str, details: ErrorDetails, _: dict[str, str]) -> Words:
-    expected = str(details["ctx"]["expected"]).replace("'", "").replace(" or ", ", ")
-    choices = [choice.strip() for choice in expected.split(",")]
-    meant = nearest(str(details["input"]), choices)
+def _empty(refusal: _Refusal) -> Problem:
+    info = refusal.siblings.get(refusal.name)
+    is_needed = info is not None and info.is_required()
+    hint = "Write it after the colon, in quotation marks if it begins with #."
+    if isinstance(refusal.path[-1], int):
+        hint = "Write it after the dash, or delete the line."
+    elif not is_needed:
+        hint = "Write it after the colon, or delete the line."
+    return f"{refusal.subject} is empty", hint
+
+
+def _choice(refusal: _Refusal) -> Problem:
+    given = str(refusal.details["input"])
+    choices = re.findall(r"'([^']*)'", refusal.context["expected"])
+    meant = nearest(given, choices)
     hint = f"Did you mean “{meant}”? " if meant else ""
     return (
-        f"“{name}” cannot be “{str(details['input'])[:_SHOWN]}”",
+        f"{refusal.subject} cannot be “{shortened(given)}”",
         f"{hint}Write one of: {', '.join(choices)}.",
     )
 
 
-def _empty_or_wrong(name: str, details: ErrorDetails, _: dict[str, str]) -> Words:
-    if details["input"] in (None, ""):
-        return f"“{name}” is empty", "Write something after the colon, or delete the line."
-    return f"“{name}” has to be words", "Write them after the colon, on the same line."
-
-
-def _keys(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    del known
+def _text(refusal: _Refusal) -> Problem:
     return (
-        f"“{name}” has to hold keys with values",
-        "Write each on a line of its own below it, two spaces further in.",
+        f"{refusal.subject} has to be words",
+        "Write them after the colon, in quotation marks if they begin with [, { or a dash.",
     )
 
 
-def _list(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    del known
-    return f"“{name}” has to be a list", "Start each item with “- ” on a line of its own."
+def _group(refusal: _Refusal) -> Problem:
+    inner = _fields(refusal.model, refusal.path)
+    return (
+        f"{refusal.subject} has to be made of {', '.join(inner)}",
+        "Write each on a line of its own below it, two spaces further in, such as "
+        f"“{next(iter(inner))}: …”.",
+    )
 
 
-def _too_many(name: str, details: ErrorDetails, _: dict[str, str]) -> Words:
-    context = details["ctx"]
-    most = context.get("max_length")
-    if most is None:
-        return f"“{name}” has too few items", f"It needs at least {context['min_length']}."
-    return f"“{name}” has too many items", f"{most} is the most."
+def _list(refusal: _Refusal) -> Problem:
+    return (
+        f"{refusal.subject} has to be a list",
+        "Begin each item with “- ” on a line of its own, two spaces further in.",
+    )
 
 
-def _too_long(name: str, details: ErrorDetails, _: dict[str, str]) -> Words:
-    return f"“{name}” is too long", f"{details['ctx']['max_length']} characters are the most."
+def _too_few(refusal: _Refusal) -> Problem:
+    return f"{refusal.subject} has too few items", f"Write {refusal.context['min_length']} or more."
 
 
-def _number(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    del known
-    return f"“{name}” is not a whole number in its range", "Write a number such as 268."
+def _too_many(refusal: _Refusal) -> Problem:
+    return (
+        f"{refusal.subject} has too many items",
+        f"Write {refusal.context['max_length']} or fewer.",
+    )
 
 
-def _bounds(name: str, details: ErrorDetails, _: dict[str, str]) -> Words:
-    bounds = details["ctx"]
-    limit = f"at least {bounds['ge']}" if "ge" in bounds else f"at most {bounds['le']}"
-    return f"“{name}” is out of range", f"It has to be {limit}."
+def _too_long(refusal: _Refusal) -> Problem:
+    given, most = len(str(refusal.details["input"])), refusal.context["max_length"]
+    return (
+        f"{refusal.subject} is {given:,} characters long",
+        f"Shorten it: {most:,} are the most.",
+    )
 
 
-def _boolean(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    del known
-    return f"“{name}” is neither true nor false", "Write true or false."
+def _number(refusal: _Refusal) -> Problem:
+    return f"{refusal.subject} is not a whole number", "Write a number such as 2, in digits."
 
 
-def _date(name: str, details: ErrorDetails, _: dict[str, str]) -> Words:
-    given = str(details["input"] or "")[:_SHOWN]
-    return f"“{name}”: “{given}” is not a date", "Write it as 2019-03-30."
+def _too_low(refusal: _Refusal) -> Problem:
+    return f"{refusal.subject} is too low a number", f"Write {refusal.context['ge']} or more."
 
 
-def _time(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    del known
-    return f"“{name}” is not a time", "Write it as 14:00."
+def _too_high(refusal: _Refusal) -> Problem:
+    return f"{refusal.subject} is too high a number", f"Write {refusal.context['le']:,} or less."
 
 
-def _other(name: str, _: ErrorDetails, known: dict[str, str]) -> Words:
-    del known
-    return f"“{name}” cannot be used as it is", "Compare it with the sample in issues/."
+def _boolean(refusal: _Refusal) -> Problem:
+    return f"{refusal.subject} is neither true nor false", "Write true or false."
 
 
-_WORDS: dict[str, Callable[[str, ErrorDetails, dict[str, str]], Words]] = {
-    "missing": _missing,
-    "extra_forbidden": _unknown,
-    "written": _written,
+def _date(refusal: _Refusal) -> Problem:
+    return (
+        f"{refusal.subject} has to be a date",
+        "Write year, month and day after the colon, such as 2019-03-30.",
+    )
+
+
+def _time(refusal: _Refusal) -> Problem:
+    return f"{refusal.subject} has to be a time", "Write it after the colon, such as 14:00."
+
+
+def _other(refusal: _Refusal) -> Problem:
+    return f"{refusal.subject} cannot be used as it is", "Compare it with the sample issues."
+
+
+_WORDS: dict[str, Callable[[_Refusal], Problem]] = {
     "enum": _choice,
     "literal_error": _choice,
-    "string_type": _empty_or_wrong,
-    "string_too_short": _empty_or_wrong,
+    "string_type": _text,
     "string_too_long": _too_long,
-    "model_type": _keys,
-    "dict_type": _keys,
+    "model_type": _group,
     "list_type": _list,
-    "too_short": _too_many,
+    "too_short": _too_few,
     "too_long": _too_many,
     "int_parsing": _number,
     "int_type": _number,
     "int_parsing_size": _number,
-    "greater_than_equal": _bounds,
-    "less_than_equal": _bounds,
+    "greater_than_equal": _too_low,
+    "less_than_equal": _too_high,
     "bool_parsing": _boolean,
     "bool_type": _boolean,
     "date_type": _date,
-    "date_parsing": _date,
-    "date_from_datetime_parsing": _date,
-    "date_from_datetime_inexact": _date,
     "time_type": _time,
-    "time_parsing": _time,
 }

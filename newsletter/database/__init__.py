@@ -1,0 +1,1 @@
+"""Keep subscribers, suppressions and dispatches: the only package that knows SQL."""

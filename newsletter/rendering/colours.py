@@ -108,9 +108,9 @@ def look_problem(colours: Colours) -> tuple[str, str] | None:
     found = contrast(colours.text, colours.background)
     if found >= TEXT:
         return None
+    pair = f"{colours.text} can hardly be read on {colours.background}"
     return (
-        f"the text colour {colours.text} can hardly be read on {colours.background}: their "
-        f"contrast is {found:.1f}, and {TEXT} is the least that people need",
+        f"the text colour {pair}: their contrast is {found:.1f}, and people need {TEXT}",
         "Choose a darker colour for the text or a lighter one for the background.",
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from newsletter.authoring.blocks import Block, Columns, Contact, Event, News, Surgery, Video, Vote
+from newsletter.authoring.blocks import Block, Columns, Contact, Event, News, Surgery, Video
 from newsletter.authoring.issue import Passage, Picture, Placed
 from newsletter.rendering.colours import dark_scheme, light_scheme
 from newsletter.rendering.html import words_html
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 FOLDER = "pictures"
 PREVIEW = 150  # characters that an inbox shows of a mail's beginning: Gmail's is the longest
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-
-BALLOTS = {
-    Vote.AYE: ("Voted", "Aye"),
-    Vote.NO: ("Voted", "No"),
-    Vote.TELLER_AYE: ("Teller for", "the Ayes"),
-    Vote.TELLER_NO: ("Teller for", "the Noes"),
-    Vote.BOTH: ("Voted", "both Aye and No"),
-    Vote.ABSENT: ("Did not", "vote"),
-}
-"""How a member voted, in two parts of one sentence. Absence is no opinion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +83,6 @@ def context(
         "page": page_url(office, day),
         "parts": parts,
         "bands": _bands(parts),
-        "ballots": BALLOTS,
         "telephone": telephone,
     }
 
@@ -106,8 +95,13 @@ def telephone(number: str) -> str:
 
 def _bands(parts: Iterable[Shown]) -> list[list[Shown]]:
     """Return the parts in runs: columns stand alone, since MJML wants a section for them."""
-    runs = groupby(enumerate(parts), lambda pair: pair[1].kind == Columns.kind and pair[0])
+    runs = groupby(enumerate(parts), _place_if_alone)
     return [[part for _, part in run] for _, run in runs]
+
+
+def _place_if_alone(numbered: tuple[int, Shown]) -> int:
+    place, part = numbered
+    return place if part.kind == Columns.kind else -1
 
 
 def _shown(
