@@ -39,12 +39,12 @@ def common(
     """Hold the options that belong to no command."""
 
 
-app.command("check")(check.check)
-app.command("render")(render.render)
-app.command("send")(send.send)
-app.command("status")(status.status)
+app.command("check", short_help="Say what has to be mended in an issue.")(check.check)
+app.command("render", short_help="Write build/DATE/: email, text, web page.")(render.render)
+app.command("send", short_help="Deliver an issue once to everyone who asked.")(send.send)
+app.command("status", short_help="Say what became of every message.")(status.status)
 app.add_typer(subscribers.app, name="subscribers")
-app.command("schema")(schema.schema)
+app.command("schema", short_help="Print the JSON Schema of a file.")(schema.schema)
 
 
 def run() -> int:

@@ -61,12 +61,13 @@ def _prepare(name: str, data: bytes, shown: int) -> PictureFile:
             raise _TooLargeError
         picture.load()
         suffix = _FORMATS[picture.format or "PNG"]
-        turned = picture.getexif().get(0x0112, 1) != 1  # EXIF's orientation
-        if suffix != "gif" and (picture.width > 2 * shown or turned or picture.getexif()):
+        width, height = picture.size
+        exif = picture.getexif()
+        if suffix != "gif" and (width > 2 * shown or exif):
             # Written anew without EXIF: a telephone's pictures say where they were taken.
-            data, width, height = _written_anew(ImageOps.exif_transpose(picture), shown, suffix)
-        else:
-            width, height = picture.size
+            anew = _written_anew(ImageOps.exif_transpose(picture), shown, suffix)
+            if exif or len(anew[0]) < len(data):
+                data, width, height = anew
     digest = hashlib.sha256(data).hexdigest()[:10]
     stem = re.sub(r"[^a-z0-9]+", "-", name.rsplit(".", 1)[0].lower()).strip("-") or "picture"
     shown_width = min(shown, width)
