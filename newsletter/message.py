@@ -120,7 +120,6 @@ def _text(name: str, value: str) -> str:
     plain = (
         value.isascii()
         and value == value.strip()
-        and "\t" not in value
         and "=?" not in value
         and all(len(word) <= _LONGEST_WORD for word in value.split())
     )

@@ -1,0 +1,7 @@
+"""Lend every test what several of them need."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.transports.contract")
+
+pytest_plugins = ["tests.sendgrid_standin.fixture"]

@@ -1,0 +1,1 @@
+"""Stand in for SendGrid on this machine: a real HTTP server that keeps SendGrid's rules."""

@@ -1,0 +1,184 @@
+"""Answer HTTP as SendGrid does, or as a script of steps says, and keep every mail taken."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections import deque
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, Self
+
+from typing_extensions import override
+
+from tests.sendgrid_standin.inbox import Received, delivered
+from tests.sendgrid_standin.openapi import schema_wrongs
+from tests.sendgrid_standin.rules import Wrong, wrongs
+from tests.sendgrid_standin.steps import ACCEPT, BROKEN_OFF, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+KEY = "SG.standin.may-send"
+KEY_WITHOUT_PERMISSION = "SG.standin.may-not-send"
+LARGEST = 30 * 1024 * 1024  # bytes
+
+
+class StandIn:
+    """A SendGrid of one's own at `host`, from `with` to its end.
+
+    `requests` counts every POST to /v3/mail/send, `mails` are the bodies taken, `inbox` is
+    what each address received, in order. Steps given to `plan` are played one a request,
+    in the order in which requests arrive; after them every right mail is accepted.
+    """
+
+    def __init__(self, port: int = 0, *, report: Callable[[str], None] = lambda _: None) -> None:
+        self.requests = 0
+        self.mails: list[dict[str, Any]] = []
+        self.inbox: dict[str, list[Received]] = {}
+        self.released = Event()
+        self.report = report
+        self._plan: deque[Step] = deque()
+        self._lock = Lock()
+        self._server = _Server(("127.0.0.1", port), self)
+        self.host = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.release()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def plan(self, *steps: Step) -> None:
+        """Say what becomes of the next requests."""
+        with self._lock:
+            self._plan.extend(steps)
+
+    def release(self) -> None:
+        """Let go of every request that hangs or drips."""
+        self.released.set()
+
+    def next_step(self) -> Step:
+        """Count a request, and say what becomes of it."""
+        with self._lock:
+            self.requests += 1
+            return self._plan.popleft() if self._plan else ACCEPT
+
+    def take(self, mail: dict[str, Any]) -> None:
+        """Put a mail into its inboxes."""
+        with self._lock:
+            self.mails.append(mail)
+            for address, message in delivered(mail):
+                self.inbox.setdefault(address, []).append(message)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that closing waits for them: a test's threads end with it
+
+    def __init__(self, address: tuple[str, int], standin: StandIn) -> None:
+        super().__init__(address, _Handler)
+        self.standin = standin
+
+    @override
+    def shutdown_request(self, request: Any) -> None:
+        """Say goodbye to the client, unless a step wants the line broken off."""
+        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(BROKEN_OFF)) == BROKEN_OFF:
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
+
+    @override
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of clients that went away: some steps want that."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 10  # seconds for which a client may say nothing
+    server: _Server
+    connection: socket.socket
+    mail: dict[str, Any]
+
+    @override
+    def setup(self) -> None:
+        super().setup()
+        self.released = self.server.standin.released
+
+    def do_POST(self) -> None:
+        self.close_connection = True
+        standin = self.server.standin
+        if self.path != "/v3/mail/send":
+            self._refuse(HTTPStatus.NOT_FOUND, Wrong("There is nothing here."))
+            return
+        step = standin.next_step()
+        # All of it is read, for an answer to half a request would be lost on its way.
+        body = self.rfile.read(self._length())
+        refusal = self._refused_by_headers() or self._refused_by_body(body)
+        if refusal:
+            self._refuse(*refusal)
+        else:
+            step.play(self)
+        standin.report(f"request {standin.requests}: {len(standin.inbox)} people have mail")
+
+    def do_GET(self) -> None:
+        self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, Wrong("Mail is sent by POST."))
+
+    def _length(self) -> int:
+        length = self.headers["Content-Length"] or ""
+        return int(length) if length.isdigit() else 0
+
+    def _refused_by_headers(self) -> tuple[int, Wrong] | None:
+        headers = self.headers
+        if not self._length():
+            return HTTPStatus.LENGTH_REQUIRED, Wrong("Content-Length is required.")
+        if self._length() > LARGEST:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Wrong("The body exceeds 30 MB.")
+        if headers["Content-Encoding"] or headers["Content-Type"] != "application/json":
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Wrong("Plain JSON is what is read.")
+        if headers["Authorization"] == f"Bearer {KEY_WITHOUT_PERMISSION}":
+            return HTTPStatus.FORBIDDEN, Wrong("This key may not send mail.", "authorization")
+        if headers["Authorization"] != f"Bearer {KEY}":
+            return HTTPStatus.UNAUTHORIZED, Wrong("The key is wrong, ended or revoked.")
+        return None
+
+    def _refused_by_body(self, body: bytes) -> tuple[int, *tuple[Wrong, ...]] | None:
+        try:
+            self.mail = json.loads(body)
+        except ValueError:
+            return HTTPStatus.BAD_REQUEST, Wrong("The body is not JSON.")
+        found = wrongs(self.mail, now=time.time()) or schema_wrongs(self.mail)
+        return (HTTPStatus.BAD_REQUEST, *found) if found else None
+
+    def _refuse(self, status: int, *found: Wrong) -> None:
+        body = {"errors": [wrong.as_data() for wrong in found]}
+        self.answer(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def take(self) -> None:
+        self.server.standin.take(self.mail)
+
+    def answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("X-Message-Id", f"standin-{self.server.standin.requests}")
+        self.send_header("Content-Length", f"{len(body)}")
+        self.end_headers()
+        self.write(body)
+
+    def write(self, raw: bytes) -> None:
+        self.wfile.write(raw)
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Keep stderr for whoever started the stand-in."""
