@@ -1,0 +1,40 @@
+"""Read email addresses, and say when two of them are the same."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from newsletter.errors import MistakeError
+
+_LONGEST = 320  # RFC 3696 erratum 1690 allows fewer; anything longer is not worth parsing
+
+
+def parse_address(text: str) -> str:
+    """Return the normal form of an address: trimmed, NFC, its domain in lower case.
+
+    Nothing is asked of the network. Raises MistakeError, which never repeats the address.
+    """
+    trimmed = text.strip()
+    if not trimmed:
+        raise MistakeError("There is no email address.")
+    if len(trimmed) <= _LONGEST:
+        try:
+            return validate_email(trimmed, check_deliverability=False).normalized
+        except (EmailNotValidError, UnicodeError):
+            pass  # what the library says may quote the address
+    raise MistakeError(
+        "The email address is not written as one can be.",
+        hint="An address looks like name@example.org.",
+    )
+
+
+def fold(address: str) -> str:
+    """Return the form under which addresses are compared: no regard to case, NFC.
+
+    Mail systems may tell `Ann@` from `ann@`, yet none in use does, and people type both.
+    Casefolding also joins the few letters that have no other capital form (ß and ss): that
+    two such neighbours share a suppression is the safe side to err on.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).casefold())

@@ -1,0 +1,71 @@
+"""Put a segment into SQL: who is in it, and who of them may be mailed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, exists, func, not_, or_, select, true
+
+from newsletter.audience.segments import And, Everybody, Named, Not, fold_label
+from newsletter.audience.subscriber import SubscriberState
+from newsletter.database.schema import subscriber_segments, subscribers, suppressions
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+    from newsletter.audience.segments import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceSummary:
+    """How many of a segment get an issue, and how many are left out, and why."""
+
+    recipients: int
+    suppressed: int
+    unconfirmed: int
+
+
+def in_segment(segment: Segment) -> ColumnElement[bool]:
+    """Return the condition for a row of `subscribers` to be in the segment."""
+    if isinstance(segment, Everybody):
+        return true()
+    if isinstance(segment, Named):
+        return exists().where(
+            subscriber_segments.c.subscriber_id == subscribers.c.id,
+            subscriber_segments.c.segment_folded == fold_label(segment.label),
+        )
+    if isinstance(segment, Not):
+        return not_(in_segment(segment.part))
+    parts = map(in_segment, segment.parts)
+    return and_(*parts) if isinstance(segment, And) else or_(*parts)
+
+
+def is_suppressed() -> ColumnElement[bool]:
+    """Return the condition for a row of `subscribers` never to be mailed."""
+    return exists().where(suppressions.c.email_folded == subscribers.c.email_folded)
+
+
+def may_be_mailed() -> ColumnElement[bool]:
+    """Return the condition for a row of `subscribers` to get what its segment gets."""
+    return and_(subscribers.c.state == SubscriberState.CONFIRMED, not_(is_suppressed()))
+
+
+def summary(connection: Connection, segment: Segment) -> AudienceSummary:
+    """Count the segment; whoever is both suppressed and unconfirmed counts as suppressed."""
+    total, recipients, unconfirmed = connection.execute(
+        select(
+            func.count(),
+            func.count().filter(may_be_mailed()),
+            func.count().filter(
+                subscribers.c.state == SubscriberState.PENDING, not_(is_suppressed())
+            ),
+        )
+        .select_from(subscribers)
+        .where(in_segment(segment))
+    ).one()
+    return AudienceSummary(
+        recipients=recipients,
+        suppressed=total - recipients - unconfirmed,
+        unconfirmed=unconfirmed,
+    )

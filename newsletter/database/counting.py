@@ -1,0 +1,144 @@
+"""Count what became of the recipients of a dispatch, each of them once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select
+
+from newsletter.database.schema import (
+    batches,
+    dispatch_recipients,
+    dispatches,
+    leases,
+    recipient_outcomes,
+)
+from newsletter.delivery import State
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, Row
+
+FATES = (*(state.value for state in State), "delivered", "deferred", "bounced", "complained")
+SUPPRESSED = "suppressed"
+"""The fate of somebody who was suppressed between the freezing of the audience and the claim."""
+
+UNANSWERED = "the program stopped before the answer came"
+
+_OPEN = (State.WAITING, State.CLAIMED, State.REFUSED, State.UNCERTAIN)
+
+
+def newest_dispatch(connection: Connection, issue: date) -> Row[Any] | None:
+    """Return the row of the issue's real dispatch, else of its newest rehearsal."""
+    return connection.execute(
+        select(dispatches)
+        .where(dispatches.c.issue == issue.isoformat())
+        # "real" comes before "rehearsal" in the alphabet.
+        .order_by(dispatches.c.kind, dispatches.c.serial.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def is_leased(connection: Connection, dispatch: int, now: datetime) -> bool:
+    """Tell whether a process that is alive holds the dispatch."""
+    statement = select(leases.c.owner).where(
+        leases.c.dispatch_id == dispatch, leases.c.expires_at > now
+    )
+    return connection.scalar(statement) is not None
+
+
+def count(connection: Connection, dispatch: int) -> dict[str, int]:
+    """Return how many recipients share each fate; together they are all recipients.
+
+    Everybody fares as their batch does, but for those with a row of their own.
+    """
+    counts = dict.fromkeys((*FATES, SUPPRESSED), 0)
+    sizes = (
+        select(batches.c.state, func.sum(batches.c.size))
+        .where(batches.c.dispatch_id == dispatch)
+        .group_by(batches.c.state)
+    )
+    for state, size in connection.execute(sizes):
+        if state in counts:  # the empty ones hold nobody who shares their fate
+            counts[state] += int(size)
+    moved = (
+        select(batches.c.state, recipient_outcomes.c.state, func.count())
+        .select_from(recipient_outcomes.join(dispatches).join(batches, _own_batch()))
+        .where(recipient_outcomes.c.dispatch_id == dispatch)
+        .group_by(batches.c.state, recipient_outcomes.c.state)
+    )
+    for batch, state, number in connection.execute(moved):
+        counts[state] += number
+        if batch in counts:
+            counts[batch] -= number
+    return counts
+
+
+def is_finished(counts: dict[str, int]) -> bool:
+    """Tell whether nothing is left to send, to try again or to decide."""
+    return not any(counts[state] for state in _OPEN)
+
+
+def unsettled(connection: Connection, dispatch: int, *states: State) -> list[dict[str, Any]]:
+    """Return everyone who is in one of `states`, in the order of the dispatch."""
+    own = and_(
+        recipient_outcomes.c.dispatch_id == dispatch_recipients.c.dispatch_id,
+        recipient_outcomes.c.position == dispatch_recipients.c.position,
+    )
+    by_batch = (
+        select(
+            dispatch_recipients.c.position,
+            dispatch_recipients.c.email,
+            batches.c.state,
+            batches.c.reason,
+        )
+        .select_from(
+            batches.join(
+                dispatch_recipients,
+                and_(
+                    dispatch_recipients.c.dispatch_id == batches.c.dispatch_id,
+                    dispatch_recipients.c.position >= batches.c.first_recipient,
+                    dispatch_recipients.c.position < batches.c.first_recipient + batches.c.size,
+                ),
+            ).outerjoin(recipient_outcomes, own)
+        )
+        .where(
+            batches.c.dispatch_id == dispatch,
+            batches.c.state.in_(states),
+            recipient_outcomes.c.position.is_(None),
+        )
+    )
+    by_person = (
+        select(
+            dispatch_recipients.c.position,
+            dispatch_recipients.c.email,
+            recipient_outcomes.c.state,
+            recipient_outcomes.c.reason,
+        )
+        .select_from(recipient_outcomes.join(dispatch_recipients, own))
+        .where(
+            recipient_outcomes.c.dispatch_id == dispatch, recipient_outcomes.c.state.in_(states)
+        )
+    )
+    rows = [*connection.execute(by_batch), *connection.execute(by_person)]
+    return [
+        {"email": row.email, "state": _shown(row.state), "reason": _reason(row)}
+        for row in sorted(rows, key=lambda row: row.position)
+    ]
+
+
+def _shown(state: str) -> str:
+    # Asked for only where nobody alive holds the claim: its answer will not come any more.
+    return State.UNCERTAIN.value if state == State.CLAIMED else state
+
+
+def _reason(row: Row[Any]) -> str:
+    return UNANSWERED if row.state == State.CLAIMED else str(row.reason)
+
+
+def _own_batch() -> Any:  # noqa: ANN401  # SQLAlchemy's operators have no narrower type
+    return and_(
+        batches.c.dispatch_id == recipient_outcomes.c.dispatch_id,
+        batches.c.position == recipient_outcomes.c.position // dispatches.c.batch_size,
+    )

@@ -1,0 +1,223 @@
+"""Remember each batch of a dispatch before and after its request, for one process at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import and_, delete, exists, insert, literal, select, update
+
+from newsletter.audience.recipient import Recipient
+from newsletter.database.connections import Connections, Lock
+from newsletter.database.counting import SUPPRESSED, UNANSWERED, is_leased
+from newsletter.database.schema import (
+    UtcDateTime,
+    batches,
+    dispatch_recipients,
+    leases,
+    recipient_outcomes,
+    suppressions,
+)
+from newsletter.delivery import Batch, State
+from newsletter.errors import NotAllowedError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select
+
+LEASE = timedelta(seconds=45)
+"""How long a process that died holds others up; claiming, settling and renewing extend it."""
+
+_EMPTY = "empty"
+
+
+class DatabaseLedger:
+    """The ledger of one dispatch, held under a lease; every call is committed at its end."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        dispatch: int,
+        owner: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Prepare to hold the dispatch as `owner`, a name that no one else has."""
+        self._connections = connections
+        self._dispatch = dispatch
+        self._owner = owner
+        self._now = now
+
+    def __enter__(self) -> Self:
+        """Return itself; the lease has been taken already."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Let others go on at once, however this ended."""
+        self.release()
+
+    def acquire(self) -> None:
+        """Take the lease. Raises NotAllowedError while another process holds it."""
+        now = self._now()
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            no_second_send(connection, self._dispatch, now)
+            connection.execute(delete(leases).where(leases.c.dispatch_id == self._dispatch))
+            connection.execute(
+                insert(leases).values(
+                    dispatch_id=self._dispatch, owner=self._owner, expires_at=now + LEASE
+                )
+            )
+            forget_answers(connection, self._dispatch, now)
+            connection.execute(
+                update(batches)
+                .where(batches.c.dispatch_id == self._dispatch, batches.c.state == State.REFUSED)
+                .values(state=State.WAITING.value, owner="")
+            )
+
+    def renew(self) -> None:
+        """Keep the lease while answers are slow to come. Raises StoppedError if it is lost."""
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            self._renew(connection)
+
+    def release(self) -> None:
+        """Give the lease back, if it is still ours."""
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            connection.execute(delete(leases).where(*self._ours()))
+
+    def claim(self) -> Batch | None:
+        """Take the next waiting batch and commit that; None when none is waiting.
+
+        Whoever has been suppressed since the audience was frozen is left out, and that is
+        recorded. Raises StoppedError if another process has taken over.
+        """
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            self._renew(connection)
+            while (row := self._next(connection)) is not None:
+                self._drop_suppressed(connection, row)
+                recipients = self._recipients(connection, row)
+                self._mark(connection, row.id, State.CLAIMED if recipients else _EMPTY)
+                if recipients:
+                    return Batch(row.id, row.position, recipients)
+        return None
+
+    def settle(self, batch: Batch, state: State, reason: str = "") -> None:
+        """Record what became of a claimed batch; WAITING gives it back untried.
+
+        An answer is recorded even if it comes so late that the lease is lost. Only if
+        somebody has decided of the batch meanwhile it is not: then StoppedError is raised.
+        """
+        now = self._now()
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            connection.execute(update(leases).where(*self._ours()).values(expires_at=now + LEASE))
+            settled = connection.execute(
+                update(batches)
+                .where(
+                    batches.c.id == batch.id,
+                    batches.c.owner == self._owner,
+                    batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
+                )
+                .values(state=state.value, reason=reason, settled_at=now)
+            )
+            if settled.rowcount != 1:
+                raise _lost()
+
+    def _ours(self) -> tuple[ColumnElement[bool], ...]:
+        return leases.c.dispatch_id == self._dispatch, leases.c.owner == self._owner
+
+    def _renew(self, connection: Connection) -> None:
+        renewed = connection.execute(
+            update(leases).where(*self._ours()).values(expires_at=self._now() + LEASE)
+        )
+        if renewed.rowcount != 1:
+            raise _lost()
+
+    def _next(self, connection: Connection) -> Row[Any] | None:
+        return connection.execute(
+            select(batches)
+            .where(batches.c.dispatch_id == self._dispatch, batches.c.state == State.WAITING)
+            .order_by(batches.c.position)
+            .limit(1)
+        ).one_or_none()
+
+    def _mark(self, connection: Connection, batch: int, state: str) -> None:
+        connection.execute(
+            update(batches)
+            .where(batches.c.id == batch)
+            .values(state=str(state), reason="", owner=self._owner, claimed_at=self._now())
+        )
+
+    def _drop_suppressed(self, connection: Connection, batch: Row[Any]) -> None:
+        columns = ("dispatch_id", "position", "state", "reason", "at")
+        connection.execute(
+            insert(recipient_outcomes).from_select(
+                [recipient_outcomes.c[name] for name in columns],
+                _left(batch)
+                .join(
+                    suppressions,
+                    suppressions.c.email_folded == dispatch_recipients.c.email_folded,
+                )
+                .with_only_columns(
+                    dispatch_recipients.c.dispatch_id,
+                    dispatch_recipients.c.position,
+                    literal(SUPPRESSED),
+                    suppressions.c.reason,
+                    literal(self._now(), UtcDateTime),
+                ),
+            )
+        )
+
+    def _recipients(self, connection: Connection, batch: Row[Any]) -> tuple[Recipient, ...]:
+        return tuple(
+            Recipient(
+                key=row.key,
+                address=row.email,
+                first_name=row.first_name,
+                consent_at=row.consent_at,
+                consent_source=row.consent_source,
+            )
+            for row in connection.execute(_left(batch).order_by(dispatch_recipients.c.position))
+        )
+
+
+def no_second_send(connection: Connection, dispatch: int, now: datetime) -> None:
+    """Raise NotAllowedError while a living process holds the dispatch."""
+    if is_leased(connection, dispatch, now):
+        raise NotAllowedError(
+            "Another send of this issue is running.",
+            hint="Wait until it ends. If it was killed, try again in a minute.",
+        )
+
+
+def forget_answers(connection: Connection, dispatch: int, now: datetime) -> None:
+    """Call uncertain what was claimed by a process that is no longer there.
+
+    The claims keep their owner: should that process wake up, it may still tell the answer.
+    """
+    connection.execute(
+        update(batches)
+        .where(batches.c.dispatch_id == dispatch, batches.c.state == State.CLAIMED)
+        .values(state=State.UNCERTAIN.value, reason=UNANSWERED, settled_at=now)
+    )
+
+
+def _left(batch: Row[Any]) -> Select[Any]:
+    """Select the recipients of a batch who have no fate of their own yet."""
+    own = and_(
+        recipient_outcomes.c.dispatch_id == dispatch_recipients.c.dispatch_id,
+        recipient_outcomes.c.position == dispatch_recipients.c.position,
+    )
+    first, size = batch.first_recipient, batch.size
+    return select(dispatch_recipients).where(
+        dispatch_recipients.c.dispatch_id == batch.dispatch_id,
+        dispatch_recipients.c.position >= first,
+        dispatch_recipients.c.position < first + size,
+        ~exists().where(own),
+    )
+
+
+def _lost() -> StoppedError:
+    return StoppedError(
+        "Another process has taken over this send.",
+        hint="newsletter status shows how far it is.",
+    )

@@ -1,0 +1,1 @@
+"""Hold the revisions; none is ever changed once it has been published."""
