@@ -49,9 +49,13 @@ class _Appointment(Block):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.starts and self.ends and self.ends <= self.starts:
-            raise mistake("“ends” is not later than “starts”", "Look at both times again.")
+            raise mistake(
+                "“ends” is not later than “starts”", "Look at both times again.", at="ends"
+            )
         if self.ends and not self.starts:
-            raise mistake("there is an “ends” without a “starts”", "Add “starts”.")
+            raise mistake(
+                "there is an “ends” without a “starts”", 'Add a line “starts: "14:00"”.', at="ends"
+            )
         return self
 
 
@@ -95,10 +99,10 @@ class Quote(Block):
 class NewsItem(Written):
     """One headline."""
 
-    title: Line
-    date: Day
-    url: WebLink | None = None
-    summary: Prose | None = None
+    title: Line = Field(description="The headline")
+    date: Day = Field(description="Its day, such as 2019-03-30")
+    url: WebLink | None = Field(None, description="Where to read the whole")
+    summary: Prose | None = Field(None, description="A sentence or two, in Markdown")
 
 
 class News(Block):
@@ -112,8 +116,8 @@ class News(Block):
 class Figure(Written):
     """One number and what it counts."""
 
-    value: Line
-    label: Line
+    value: Line = Field(description="The number, such as 412 or 6 days")
+    label: Line = Field(description="What it counts")
 
 
 class Stats(Block):
@@ -139,12 +143,12 @@ class Vote(StrEnum):
 class Division(Written):
     """One vote in the House."""
 
-    title: Line
-    date: Day
-    vote: Vote
-    result: Line | None = None
-    why: Prose | None = None
-    url: WebLink | None = None
+    title: Line = Field(description="What was voted on")
+    date: Day = Field(description="The day of the vote, such as 2019-03-30")
+    vote: Vote = Field(description="How the member voted")
+    result: Line | None = Field(None, description="How the House decided")
+    why: Prose | None = Field(None, description="The member's reason, in Markdown")
+    url: WebLink | None = Field(None, description="Where the vote is on record")
 
 
 class Votes(Block):
@@ -158,17 +162,19 @@ class Votes(Block):
 class Question(Written):
     """One question to a minister, and the answer if there is one."""
 
-    question: Prose
-    to: Line
-    asked: Day
-    answer: Prose | None = None
-    answered: Day | None = None
-    url: WebLink | None = None
+    question: Prose = Field(description="The question, in Markdown")
+    to: Line = Field(description="Who was asked")
+    asked: Day = Field(description="The day it was asked, such as 2019-03-30")
+    answer: Prose | None = Field(None, description="The answer, in Markdown")
+    answered: Day | None = Field(None, description="The day of the answer")
+    url: WebLink | None = Field(None, description="Where both are on record")
 
     @model_validator(mode="after")
     def _answered_after_it_was_asked(self) -> Self:
         if self.answered and self.answered < self.asked:
-            raise mistake("“answered” is before “asked”", "Look at both dates again.")
+            raise mistake(
+                "“answered” is before “asked”", "Look at both dates again.", at="answered"
+            )
         return self
 
 
@@ -184,8 +190,8 @@ class Video(Block):
     """A still with a play mark that links to the film; never an embedded player."""
 
     kind: ClassVar[str] = "video"
-    title: Line
-    url: WebLink
+    title: Line = Field(description="What the film is called")
+    url: WebLink = Field(description="Where to watch it")
     picture: PictureName = Field(description="The still: a picture beside the issue")
     alt: Line = Field(description="What the still shows, for those who cannot see it")
     length: Line | None = Field(None, description="How long it is, such as 2 minutes")
@@ -195,8 +201,8 @@ class Notice(Block):
     """Something that must not be missed, in a box."""
 
     kind: ClassVar[str] = "notice"
-    title: Line | None = None
-    text: Prose
+    title: Line | None = Field(None, description="The heading")
+    text: Prose = Field(description="The words, in Markdown")
 
 
 class Contact(Block):

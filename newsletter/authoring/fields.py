@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, time
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import (
@@ -15,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     StringConstraints,
     WithJsonSchema,
 )
@@ -22,6 +24,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from newsletter.authoring.addresses import (
     ACTION_SCHEMES,
+    OWN_MACHINE,
     WEB_SCHEMES,
     link_problem,
     picture_problem,
@@ -44,7 +47,9 @@ def mistake(message: str, hint: str, *, at: str = "") -> PydanticCustomError:
 
     `at` names the value within a model whose line the mistake stands in.
     """
-    return PydanticCustomError("written", "{message}", {"message": message, "hint": hint, "at": at})
+    return PydanticCustomError(
+        "written", "{message}", {"message": message, "hint": hint, "at": at}
+    )
 
 
 def _refusing(find: Callable[[str], Problem | None]) -> AfterValidator:
@@ -64,6 +69,15 @@ def _address_problem(text: str) -> Problem | None:
         validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         return "this is not an email address", "Write it as name@example.org."
+    return None
+
+
+def _site_problem(link: str) -> Problem | None:
+    parts = urlsplit(link)
+    if parts.query or parts.fragment:
+        return "this has a ? or # in it", "Write the address up to there."
+    if parts.scheme == "http" and parts.hostname not in OWN_MACHINE:
+        return "this does not start with https://", "Mail programs ask for https: add the s."
     return None
 
 
@@ -137,6 +151,14 @@ class Prose(str):
         ]
         return core_schema.no_info_after_validator_function(cls, handler.generate_schema(text))
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        """Tell editors the same; what is digits alone is a number to them."""
+        del core, handler
+        return {"type": ["string", "number"], "minLength": 1, "maxLength": LONGEST_PROSE}
+
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_LINE)]
 
@@ -159,6 +181,7 @@ ActionLink = Annotated[
     _refusing(reserved_problem),
     _refusing(lambda link: link_problem(link, ACTION_SCHEMES)),
 ]
+Site = Annotated[WebLink, _refusing(_site_problem)]
 Address = Annotated[_Text, _refusing(reserved_problem), _refusing(_address_problem)]
 Colour = Annotated[_Text, _refusing(_colour_problem), AfterValidator(str.lower)]
 Language = Annotated[_Text, _refusing(_language_problem)]

@@ -147,6 +147,10 @@ def _unknown(refusal: _Refusal) -> Problem:
 
 
 def _missing(refusal: _Refusal) -> Problem:
+    inner = _fields(refusal.model, refusal.path)
+    if inner:
+        below = f"and below it, two spaces further in, {', '.join(inner)}"
+        return f"{refusal.subject} is missing", f"Add a line “{refusal.name}:” {below}."
     meaning = refusal.siblings[refusal.name].description or ""
     explained = f" ({meaning[:1].lower()}{meaning[1:]})" if meaning else ""
     return f"{refusal.subject} is missing", f"Add a line “{refusal.name}: …”{explained}."
@@ -160,16 +164,20 @@ def _written(refusal: _Refusal) -> Problem:
 def _empty(refusal: _Refusal) -> Problem:
     info = refusal.siblings.get(refusal.name)
     is_needed = info is not None and info.is_required()
-    hint = "Write it after the colon, in quotation marks if it begins with #."
-    if isinstance(refusal.path[-1], int):
+    hint = "Write it after the colon, in quotes if it begins with #."
+    if refusal.details["type"] in ("list_type", "model_type"):
+        hint = _WORDS[refusal.details["type"]](refusal)[1]
+    elif isinstance(refusal.path[-1], int):
         hint = "Write it after the dash, or delete the line."
     elif not is_needed:
-        hint = "Write it after the colon, or delete the line."
+        hint = "Write it after the colon (in quotes if it begins with #), or delete the line."
     return f"{refusal.subject} is empty", hint
 
 
 def _choice(refusal: _Refusal) -> Problem:
-    given = str(refusal.details["input"])
+    given = refusal.details["input"]
+    if not isinstance(given, str):
+        return _text(refusal)
     choices = re.findall(r"'([^']*)'", refusal.context["expected"])
     meant = nearest(given, choices)
     hint = f"Did you mean “{meant}”? " if meant else ""
@@ -187,12 +195,11 @@ def _text(refusal: _Refusal) -> Problem:
 
 
 def _group(refusal: _Refusal) -> Problem:
-    inner = _fields(refusal.model, refusal.path)
-    return (
-        f"{refusal.subject} has to be made of {', '.join(inner)}",
-        "Write each on a line of its own below it, two spaces further in, such as "
-        f"“{next(iter(inner))}: …”.",
-    )
+    first, *others = _fields(refusal.model, refusal.path)
+    hint = f"Write “{first}: …” on a line of its own below it, two spaces further in."
+    if isinstance(refusal.path[-1], int):
+        hint = f"Write “- {first}: …”, and the others below it, two spaces further in."
+    return f"{refusal.subject} has to be made of {', '.join([first, *others])}", hint
 
 
 def _list(refusal: _Refusal) -> Problem:
@@ -203,7 +210,10 @@ def _list(refusal: _Refusal) -> Problem:
 
 
 def _too_few(refusal: _Refusal) -> Problem:
-    return f"{refusal.subject} has too few items", f"Write {refusal.context['min_length']} or more."
+    return (
+        f"{refusal.subject} has too few items",
+        f"Write {refusal.context['min_length']} or more.",
+    )
 
 
 def _too_many(refusal: _Refusal) -> Problem:

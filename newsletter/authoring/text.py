@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from newsletter.authoring.words import INVISIBLE
 from newsletter.findings import Finding, Severity
 
-LARGEST = 200_000  # bytes: twenty long issues; Gmail clips an email at half of it
-LONGEST_LINE = 10_000  # characters: 1,600 words; longer ones make Markdown readers slow
+LARGEST = 100_000  # bytes: ten long issues; Gmail clips an email at as much
+LONGEST_LINE = 5_000  # characters: 800 words; longer ones make Markdown readers slow
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_ODD_LINE_END = re.compile("[\x85\u2028\u2029]")
 
 
 def decode(data: bytes, *, file: str) -> tuple[str | None, list[Finding]]:
@@ -35,9 +36,17 @@ def decode(data: bytes, *, file: str) -> tuple[str | None, list[Finding]]:
                 "In your editor choose “Save as”, encoding UTF-8.",
             )
         ]
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = with_plain_line_ends(text)
     findings = [finding for line in _lines(text) for finding in _line_problems(file, *line)]
     return (None if findings else text), findings
+
+
+def with_plain_line_ends(text: str) -> str:
+    """Return `text` with the line ends that every reader of it counts alike.
+
+    What some programs paste as a line end, but no editor counts as one, becomes a space.
+    """
+    return _ODD_LINE_END.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -45,7 +54,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 
 def _line_problems(file: str, number: int, line: str) -> list[Finding]:
-    found = _CONTROL.search(line)
+    found = INVISIBLE.search(line)
     if found:
         message = f"There is an invisible control character (U+{ord(found[0]):04X})"
         return [_finding(file, number, message, "Delete it; pasting often brings it along.")]
