@@ -6,10 +6,13 @@ text (success criterion 1.4.3). Colours are texts such as `#1d4f91`.
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from newsletter.authoring.office import Colours
 
 WHITE = "#ffffff"
@@ -47,7 +50,7 @@ def contrast(first: str, second: str) -> float:
 def mix(first: str, second: str, share: float) -> str:
     """Return `first` with a `share` (from 0 to 1) of `second` in it."""
     pairs = zip(_channels(first), _channels(second), strict=True)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+    return _written(a + (b - a) * share for a, b in pairs)
 
 
 def readable_on(colour: str) -> str:
@@ -56,14 +59,29 @@ def readable_on(colour: str) -> str:
 
 
 def legible(colour: str, *grounds: str, least: float = TEXT) -> str:
-    """Return `colour`, moved towards white or black until it can be read on all `grounds`."""
-    ends = (BLACK, WHITE) if _luminance(grounds[0]) > _luminance(colour) else (WHITE, BLACK)
-    for end in ends:
-        for percent in range(101):
-            moved = mix(colour, end, percent / 100)
-            if all(contrast(moved, ground) >= least for ground in grounds):
-                return moved
-    return max(ends, key=lambda end: min(contrast(end, ground) for ground in grounds))
+    """Return `colour`, lighter or darker until it can be read on all `grounds`.
+
+    Its hue stays. Where nothing between black and white has that contrast, the better end of
+    the two is returned.
+    """
+    lighter, darker = [*_shades(colour, 1)], [*_shades(colour, 0)]
+    is_on_light = _luminance(grounds[0]) > _luminance(colour)
+    for shade in [*darker, *lighter] if is_on_light else [*lighter, *darker]:
+        if _least_contrast(shade, grounds) >= least:
+            return shade
+    return max(BLACK, WHITE, key=lambda end: _least_contrast(end, grounds))
+
+
+def _least_contrast(colour: str, grounds: tuple[str, ...]) -> float:
+    return min(contrast(colour, ground) for ground in grounds)
+
+
+def _shades(colour: str, end: int) -> Iterator[str]:
+    """Yield `colour` in a hundred steps to a lightness of `end`: 0 is black, 1 is white."""
+    hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    for step in range(101):
+        moved = lightness + (end - lightness) * step / 100
+        yield _written(channel * 255 for channel in hls_to_rgb(hue, moved, saturation))
 
 
 def light_scheme(colours: Colours) -> Scheme:
@@ -117,6 +135,10 @@ def look_problem(colours: Colours) -> tuple[str, str] | None:
 
 def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _written(channels: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(channel):02x}" for channel in channels)
 
 
 def _luminance(colour: str) -> float:

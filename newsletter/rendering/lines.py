@@ -34,7 +34,9 @@ def wrap(text: str, width: int = WIDTH, first: str = "", rest: str = "") -> str:
     """
     lines: list[str] = []
     for part in text.split("\n"):
-        for words in _filled(part, width - columns(rest if lines else first), width - columns(rest)):
+        for words in _filled(
+            part, width - columns(rest if lines else first), width - columns(rest)
+        ):
             lines.append(((rest if lines else first) + words).rstrip())
     return "\n".join(lines)
 
@@ -80,8 +82,7 @@ def table(rows: Sequence[Sequence[str]], sides: Sequence[str], width: int = WIDT
         return _table_as_list(rows, width)
     lines = [
         _GAP.join(
-            _aligned(cell, size, side)
-            for cell, size, side in zip(row, widths, sides, strict=True)
+            _aligned(cell, size, side) for cell, size, side in zip(row, widths, sides, strict=True)
         ).rstrip()
         for row in rows
     ]
@@ -96,6 +97,7 @@ def _table_as_list(rows: Sequence[Sequence[str]], width: int) -> str:
         "\n".join(
             wrap(f"{name}: {cell}" if name else cell, width, rest="  ")
             for name, cell in zip(head, row, strict=True)
+            if name or cell
         )
         for row in body
     )

@@ -72,8 +72,9 @@ def _tidy(text: str) -> str:
 
 
 def _wrapped(line: str) -> str:
-    margin = line[: len(line) - len(line.lstrip(" "))]
-    return wrap(line, first=margin, rest=margin)
+    found = re.match(r"[> ]*(?:(?:\*|\d+\.) )?", line)
+    margin = found[0] if found else ""
+    return wrap(line[len(margin) :], first=margin, rest=re.sub(r"[^>]", " ", margin))
 
 
 def _one_line(text: str) -> str:

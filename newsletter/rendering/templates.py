@@ -102,6 +102,7 @@ class Templates:
             month=words.month,
             clock=words.clock,
             listing=words.listing,
+            either=words.either,
             vote=words.vote,
             network=words.network,
         )

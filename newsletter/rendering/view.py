@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.pictures import PictureFile
 
 FOLDER = "pictures"
+LOGO_WIDTH, LOGO_HEIGHT = 150, 60  # CSS pixels, at most
 PREVIEW = 150  # characters that an inbox shows of a mail's beginning: Gmail's is the longest
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -79,7 +80,7 @@ def context(
         "direction": "rtl" if is_right_to_left else "ltr",
         "start": "right" if is_right_to_left else "left",
         "filling": "\u2007\u034f" * max(0, PREVIEW - len(issue.front.preheader)),
-        "logo": logo,
+        "logo": _fitted(logo) if logo else None,
         "page": page_url(office, day),
         "parts": parts,
         "bands": _bands(parts),
@@ -87,10 +88,20 @@ def context(
     }
 
 
+def _fitted(logo: PictureFile) -> PictureFile:
+    """Return the logo as large as fits beside the newsletter's name."""
+    scale = min(LOGO_WIDTH / logo.width, LOGO_HEIGHT / logo.height)
+    return replace(logo, width=round(logo.width * scale), height=round(logo.height * scale))
+
+
 def telephone(number: str) -> str:
-    """Return the address that rings a number, an extension left to the caller (RFC 3966)."""
-    dialled = re.split(r"(?i)\s*(?:,|;|x|ext|extension|or|/)", number, maxsplit=1)[0]
-    return f"tel:{re.sub(r'[^0-9+]', '', dialled.replace('(0)', ''))}"
+    """Return the address that rings a number (RFC 3966), or nothing if it has no digits.
+
+    An extension is left to the caller's fingers.
+    """
+    dialled = re.split(r"(?i)[,;/]|\b(?:ext|x|or)", number, maxsplit=1)[0].replace("(0)", "")
+    digits = re.sub(r"[^0-9+]", "", dialled)
+    return f"tel:{digits}" if digits else ""
 
 
 def _bands(parts: Iterable[Shown]) -> list[list[Shown]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from newsletter.authoring.blocks import Vote
-
 if TYPE_CHECKING:
     from datetime import date, time
 
@@ -62,22 +60,27 @@ def listing(items: list[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
+def either(items: list[str]) -> str:
+    """Return `a, b or c`."""
+    return " or ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
 def size(count: int) -> str:
     """Return a number of bytes as `38 kB` (of 1,000 bytes, as mail programs count)."""
     return f"{count / 1000:,.0f} kB" if count >= 1000 else f"{count} bytes"  # noqa: PLR2004 - kilo
 
 
 _VOTES = {
-    Vote.AYE: "Voted Aye",
-    Vote.NO: "Voted No",
-    Vote.TELLER_AYE: "Teller for the Ayes",
-    Vote.TELLER_NO: "Teller for the Noes",
-    Vote.BOTH: "Voted both Aye and No",
-    Vote.ABSENT: "Did not vote",
+    "aye": "Voted Aye",
+    "no": "Voted No",
+    "teller for the ayes": "Teller for the Ayes",
+    "teller for the noes": "Teller for the Noes",
+    "both": "Voted both Aye and No",
+    "did not vote": "Did not vote",
 }
 
 
-def vote(value: Vote) -> str:
+def vote(value: str) -> str:
     """Return `Voted Aye`. Absence is no opinion: `Did not vote`."""
     return _VOTES[value]
 

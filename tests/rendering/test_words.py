@@ -1,0 +1,80 @@
+"""Dates, times and names are written as people in Britain read them."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+
+from newsletter.authoring.blocks import Vote
+from newsletter.rendering import words
+
+SATURDAY = date(2019, 3, 30)
+
+
+def test_days_are_written_the_british_way() -> None:
+    """The names do not depend on the machine's locale."""
+    assert words.day(SATURDAY) == "30 March 2019"
+    assert words.weekday(SATURDAY) == "Saturday 30 March 2019"
+    assert words.month(SATURDAY) == "Mar"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (time(0, 0), "midnight"),
+        (time(0, 30), "12.30 am"),
+        (time(9, 5), "9.05 am"),
+        (time(12, 0), "noon"),
+        (time(12, 15), "12.15 pm"),
+        (time(14, 0), "2 pm"),
+        (time(23, 59), "11.59 pm"),
+    ],
+)
+def test_times_are_written_the_british_way(value: time, shown: str) -> None:
+    """“12 am” has made people miss trains."""
+    assert words.clock(value) == shown
+
+
+def test_a_span_says_what_is_known() -> None:
+    """An end is not always known, nor is a start."""
+    assert words.span(time(14), time(16)) == "2 pm to 4 pm"
+    assert words.span(time(14), None) == "2 pm"
+    assert words.span(None, None) == ""
+
+
+def test_names_are_listed_in_words() -> None:
+    """A comma before the last one would be American."""
+    assert words.listing(["a", "b", "c"]) == "a, b and c"
+    assert words.either(["a", "b", "c"]) == "a, b or c"
+    assert [words.listing(["a"]), words.either(["a"])] == ["a", "a"]
+    assert [words.listing([]), words.either([])] == ["", ""]
+
+
+def test_sizes_are_counted_in_thousands() -> None:
+    """As mail programs count them."""
+    assert [words.size(999), words.size(38_400)] == ["999 bytes", "38 kB"]
+
+
+def test_every_vote_has_words() -> None:
+    """Absence is no opinion, and a teller votes too."""
+    assert {vote: words.vote(vote) for vote in Vote} == {
+        Vote.AYE: "Voted Aye",
+        Vote.NO: "Voted No",
+        Vote.TELLER_AYE: "Teller for the Ayes",
+        Vote.TELLER_NO: "Teller for the Noes",
+        Vote.BOTH: "Voted both Aye and No",
+        Vote.ABSENT: "Did not vote",
+    }
+
+
+def test_networks_are_spelt_as_they_spell_themselves() -> None:
+    """An office that writes capitals has thought about them."""
+    spelt = {name: words.network(name) for name in ("mastodon", "youtube", "x", "OurRadio")}
+
+    assert spelt == {
+        "mastodon": "Mastodon",
+        "youtube": "YouTube",
+        "x": "X",
+        "OurRadio": "OurRadio",
+    }
