@@ -50,10 +50,6 @@ class Templates:
     def __init__(self, sources: Mapping[str, str]) -> None:
         self.sources = sources
 
-    def style_sheet(self, name: str) -> str:
-        """Return a style sheet of templates/ as it stands."""
-        return self._load(name)[0]
-
     def mjml(self, name: str, context: Mapping[str, object], splices: Splices) -> str:
         """Fill a template of MJML; what was typed stays behind tokens of `splices`."""
         environment = self._environment(
@@ -123,12 +119,15 @@ class Templates:
         except jinja2.TemplateSyntaxError as error:
             raise _mistake(error.name or name, error.lineno, error.message or "") from error
         except jinja2.TemplateNotFound as error:
+            place, line = _where(error, name)
             message = f"There is no template “{error.name}”"
+            hint = "Look at the names of the files in templates/."
             raise MistakeError(
                 message,
-                hint="Look at the names of the files in templates/.",
-                file=_place(name),
-                findings=[_finding(_place(name), None, message, "Look in templates/.")],
+                hint=hint,
+                file=_place(place),
+                line=line,
+                findings=[_finding(_place(place), line, message, hint)],
             ) from error
         except MistakeError:
             raise

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from newsletter.authoring.blocks import Block, Columns, Contact, Event, News, Surgery, Video
-from newsletter.authoring.issue import Passage, Picture, Placed
+from newsletter.authoring.issue import Passage, Picture
 from newsletter.rendering.colours import dark_scheme, light_scheme
 from newsletter.rendering.html import words_html
 
@@ -128,13 +128,11 @@ def _shown(
 def _shown_part(
     part: Part, office: Office, day: date, pictures: Mapping[str, PictureFile]
 ) -> Shown:
-    match part:
-        case Passage():
-            return Shown("passage", part)
-        case Picture():
-            return Shown("picture", part, picture=pictures[part.file])
-        case Placed():
-            return _shown_block(part.block, office, day, pictures)
+    if isinstance(part, Passage):
+        return Shown("passage", part)
+    if isinstance(part, Picture):
+        return Shown("picture", part, picture=pictures[part.file])
+    return _shown_block(part.block, office, day, pictures)
 
 
 def _shown_block(

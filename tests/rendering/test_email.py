@@ -78,6 +78,14 @@ def test_language_and_direction_stand_on_the_document_and_on_the_letter(name: st
 
 
 @each_email
+def test_the_whole_letter_is_one_landmark(name: str) -> None:
+    """A screen reader goes there with one key, where the email is a document of its own."""
+    body = tree(name).xpath("//body")[0]
+    assert [element.tag for element in body] == ["main"]
+    assert len(tree(name).xpath("//main")) == 1
+
+
+@each_email
 def test_the_title_is_the_subject(name: str) -> None:
     """Where an email is opened in a tab, this names it."""
     assert [title.text for title in tree(name).xpath("//head/title")] == [email(name).subject]

@@ -472,7 +472,9 @@ def test_accounts_are_listed_with_their_addresses() -> None:
     accounts = 'social: [{network: mastodon, url: "https://example.social/@robin"}]\n'
     edition = make_edition("Words.", office=OFFICE + accounts)
 
-    assert "\n\nFollow\nMastodon <https://example.social/@robin>\n\n" in edition.text
+    assert (
+        "\n\nFollow Robin Halloway\nMastodon <https://example.social/@robin>\n\n" in edition.text
+    )
 
 
 def test_nobody_is_a_member_of_a_dissolved_house() -> None:
@@ -532,18 +534,18 @@ def test_the_text_keeps_the_order_of_the_page(name: str) -> None:
     edition = sample_edition(name)
     text = _letters(edition.text)
     position = 0
-    for said in _said(edition.web, within="article//*[not(ancestor-or-self::table)]"):
+    for said in _said(edition.web, runs="//article//text()[not(ancestor::table)]"):
         found = text.find(_letters(said), position)
         assert found >= 0, said
         position = found + len(_letters(said))
 
 
-def _said(markup: str, within: str = "body") -> Iterator[str]:
+def _said(markup: str, runs: str = "//body//text()") -> Iterator[str]:
     """Yield each run of text that a reader of the HTML is meant to read."""
     tree: Any = html.document_fromstring(re.sub(r"(?s)<!--.*?-->", "", markup))
     for unseen in tree.xpath("//*[@aria-hidden='true'] | //style"):
         unseen.drop_tree()
-    for run in tree.xpath(f"//{within}//text()"):
+    for run in tree.xpath(runs):
         said = str(run).replace("_html-", "_text-").strip(" \u00b7\u034f\u2007\n")
         if said:
             yield said
