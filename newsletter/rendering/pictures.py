@@ -16,6 +16,8 @@ LARGEST = 40_000_000  # bytes: a camera's JPEG has 15 million
 MOST_PIXELS = 100_000_000
 SHOWN_WIDTH = 552  # CSS pixels: the width of the text in templates/email.mjml.j2
 _FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif"}
+_PRIVATE = ("exif", "xmp", "photoshop", "comment", "XML:com.adobe.xmp", "Raw profile type exif")
+"""What Pillow calls the places where cameras and programs write down who, where and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,11 @@ def _prepare(name: str, data: bytes, shown: int) -> PictureFile:
         picture.load()
         suffix = _FORMATS[picture.format or "PNG"]
         width, height = picture.size
-        exif = picture.getexif()
-        if suffix != "gif" and (width > 2 * shown or exif):
+        is_private = bool(picture.getexif()) or any(name in picture.info for name in _PRIVATE)
+        if suffix != "gif" and (width > 2 * shown or is_private):
             # Written anew without EXIF: a telephone's pictures say where they were taken.
             anew = _written_anew(ImageOps.exif_transpose(picture), shown, suffix)
-            if exif or len(anew[0]) < len(data):
+            if is_private or len(anew[0]) < len(data):
                 data, width, height = anew
     digest = hashlib.sha256(data).hexdigest()[:10]
     stem = re.sub(r"[^a-z0-9]+", "-", name.rsplit(".", 1)[0].lower()).strip("-") or "picture"
@@ -81,10 +83,15 @@ def _written_anew(picture: Image.Image, shown: int, suffix: str) -> tuple[bytes,
             picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
         height = max(1, round(picture.height * 2 * shown / picture.width))
         picture = picture.resize((2 * shown, height), Image.Resampling.LANCZOS)
+    for name in _PRIVATE:
+        picture.info.pop(name, None)
     stream = io.BytesIO()
     if suffix == "jpg":
-        picture.convert("RGB").save(stream, "JPEG", quality=82, optimize=True, progressive=True)
+        # Its own profile holds for its own colours only: those of CMYK are converted here.
+        profile = picture.info.get("icc_profile") if picture.mode == "RGB" else None
+        picture.convert("RGB").save(
+            stream, "JPEG", quality=82, optimize=True, progressive=True, icc_profile=profile
+        )
     else:
-        picture.info.pop("exif", None)
         picture.save(stream, "PNG", optimize=True)
     return stream.getvalue(), picture.width, picture.height

@@ -13,6 +13,7 @@ from newsletter.rendering.mjml import compile_mjml
 from newsletter.rendering.share import share_links
 from newsletter.rendering.templates import Splices, Templates
 from newsletter.rendering.view import context, page_url, picture_url
+from newsletter.rendering.wrapper import with_landmark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,7 @@ def _email(issue: Issue, office: Office, templates: Templates, shown: Mapping[st
 
     mjml = templates.mjml("email.mjml.j2", {**shown, "url": url}, splices)
     css = templates.page("email.css.j2", shown)
-    return inline_styles(splices.splice(compile_mjml(mjml)), css)
+    return with_landmark(inline_styles(splices.splice(compile_mjml(mjml)), css))
 
 
 def _page(issue: Issue, templates: Templates, shown: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
+from typing_extensions import override
 
 from newsletter.errors import MistakeError, NewsletterError
 from newsletter.findings import Finding, Severity
@@ -22,6 +23,8 @@ from newsletter.rendering.tags import tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from jinja2.bccache import Bucket
 
 _TOKEN = re.compile(r"@@f(\d+)@@")
 
@@ -44,6 +47,29 @@ class Splices:
         return _TOKEN.sub(lambda found: self._fragments[int(found[1])], compiled)
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Keep compiled templates for the next render: the preview makes many.
+
+    One for each kind of environment, as each compiles a template differently. Jinja itself
+    looks whether the source is still the same.
+    """
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    @override
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    @override
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = {kind: _Compiled() for kind in ("mjml", "page", "text")}
+
+
 class Templates:
     """The look of an office: templates and style sheets by their file names."""
 
@@ -53,20 +79,21 @@ class Templates:
     def mjml(self, name: str, context: Mapping[str, object], splices: Splices) -> str:
         """Fill a template of MJML; what was typed stays behind tokens of `splices`."""
         environment = self._environment(
+            "mjml",
             autoescape=True,
-            finalize=partial(_keep_trusted, splices.hold),
+            finalize=_late(partial(_keep_trusted, splices.hold)),
             extensions=[Places],
         )
-        environment.filters["fragment"] = splices.hold
+        environment.filters["fragment"] = _late(splices.hold)
         return self._fill(environment, name, context)
 
     def page(self, name: str, context: Mapping[str, object]) -> str:
         """Fill a template of HTML."""
-        return self._fill(self._environment(autoescape=True), name, context)
+        return self._fill(self._environment("page", autoescape=True), name, context)
 
     def text(self, name: str, context: Mapping[str, object]) -> str:
         """Fill a template of plain text."""
-        environment = self._environment(autoescape=False)
+        environment = self._environment("text", autoescape=False)
         environment.filters.update(
             prose=plain.prose_text,
             passage=plain.passage_text,
@@ -80,13 +107,14 @@ class Templates:
         )
         return self._fill(environment, name, context)
 
-    def _environment(self, **options: Any) -> SandboxedEnvironment:  # noqa: ANN401 - Jinja's own
+    def _environment(self, kind: str, **options: Any) -> SandboxedEnvironment:  # noqa: ANN401 - Jinja's own
         environment = SandboxedEnvironment(
             loader=jinja2.FunctionLoader(self._load),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            bytecode_cache=_COMPILED[kind],
             **options,
         )
         environment.filters.update(
@@ -135,6 +163,16 @@ class Templates:
             raise _mistake(*_where(error, name), str(error)) from error
         except (TypeError, ValueError, AttributeError, RecursionError) as error:
             raise _mistake(*_where(error, name), str(error)) from error
+
+
+def _late(change: Callable[[object], object]) -> Callable[[object, object], object]:
+    """Have Jinja call `change` while it fills a template, never while it compiles one."""
+
+    @jinja2.pass_eval_context
+    def changed(_context: object, value: object) -> object:
+        return change(value)
+
+    return changed
 
 
 def _keep_trusted(hold: Callable[[object], object], value: object) -> object:

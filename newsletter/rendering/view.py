@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.authoring.blocks import Block, Columns, Contact, Event, News, Surgery, Video
 from newsletter.authoring.issue import Passage, Picture
+from newsletter.rendering.calendar import calendar_names
 from newsletter.rendering.colours import dark_scheme, light_scheme
 from newsletter.rendering.html import words_html
 
@@ -34,6 +35,7 @@ class Shown:
     `item` is what is shown. `status` is `past`, `open` (the place is to be confirmed) or
     `fixed` for an appointment, and empty for all else. `level` is that of the part's own
     heading: 3 once the issue has a heading of level 2, so that no level is skipped.
+    `calendar` names the file beside the page that takes an appointment into a calendar.
     """
 
     kind: str
@@ -41,6 +43,7 @@ class Shown:
     status: str = ""
     picture: PictureFile | None = None
     level: int = 2
+    calendar: str = ""
 
 
 def page_url(office: Office, day: date) -> str:
@@ -59,7 +62,7 @@ def context(
     """Return what every template may speak of."""
     day = issue.date
     logo = pictures.get(office.look.logo) if office.look.logo else None
-    parts = list(_shown(issue.body, office, day, pictures))
+    parts = list(_shown(issue, office, pictures))
     is_right_to_left = office.language.split("-")[0] in RIGHT_TO_LEFT
     return {
         "issue": issue,
@@ -115,14 +118,14 @@ def _place_if_alone(numbered: tuple[int, Shown]) -> int:
     return place if part.kind == Columns.kind else -1
 
 
-def _shown(
-    body: Iterable[Part], office: Office, day: date, pictures: Mapping[str, PictureFile]
-) -> Iterable[Shown]:
+def _shown(issue: Issue, office: Office, pictures: Mapping[str, PictureFile]) -> Iterable[Shown]:
     level = 2
-    for part in body:
+    calendars = calendar_names(issue)
+    for part in issue.body:
         if isinstance(part, Passage) and any(token.tag == "h2" for token in part.tokens):
             level = 3
-        yield replace(_shown_part(part, office, day, pictures), level=level)
+        shown = _shown_part(part, office, issue.date, pictures)
+        yield replace(shown, level=level, calendar=calendars.get(part.line, ""))
 
 
 def _shown_part(

@@ -61,7 +61,9 @@ def test_an_appointment_says_how_things_stand() -> None:
     assert "Diolch yn fawr!" in after
     assert "Neuadd y Dref" in after
     assert "Book" not in after
-    assert "A note that no longer matters" not in after
+    assert "A note that no longer matters" in after  # no written word is lost
+    assert "Add 30 March 2019 to your calendar" in before
+    assert "calendar" not in after
     confirmed = words(tree("2019-03-08"))
     assert "Confirmed Second public meeting with Robin Halloway" in confirmed
     assert "Weavers’ Hall 3 Sample Lane, Ashcombe AE1 2EX" in confirmed

@@ -13,7 +13,7 @@ PAGE = (
     "<!--[if mso]></td></tr></table><![endif]-->"
     "</body></html>"
 )
-CSS = ".a { color: #1d4f91; margin: 0 } .b { color: red } a:hover { color: blue }"
+CSS = ".a { color: #1d4f91; margin: 0 } .b { color: red }"
 
 
 def test_rules_become_style_attributes() -> None:

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
+from PIL.ImageCms import ImageCmsProfile, createProfile
+from PIL.PngImagePlugin import PngInfo
 
 from newsletter.findings import Finding, Severity
 from newsletter.rendering import pictures
@@ -74,6 +76,7 @@ def test_a_thin_line_is_still_one_pixel_high() -> None:
 def test_where_it_was_taken_is_not_told() -> None:
     """A telephone writes down the place of somebody's home."""
     exif = Image.Exif()
+    exif[0x010F] = "Camera"
     exif.get_ifd(GPS)[1] = "N"
     exif.get_ifd(GPS)[2] = (52.0, 12.0, 9.0)
     data = saved(noise(200, 100), "JPEG", exif=exif)
@@ -82,6 +85,31 @@ def test_where_it_was_taken_is_not_told() -> None:
     png = saved(noise(200, 100), "PNG", exif=exif)
     assert b"eXIf" in png
     assert b"eXIf" not in prepared(png).data
+
+
+def test_what_programs_write_down_is_not_told_either() -> None:
+    """XMP has the place, too, and a comment often the name of somebody."""
+    secret = b"<x:xmpmeta>52.0,12.0 Robin's kitchen</x:xmpmeta>"
+    for data in (
+        saved(noise(200, 100), "JPEG", xmp=secret),
+        saved(noise(3_000, 100), "JPEG", comment=secret),
+        saved(noise(200, 100), "PNG", pnginfo=_with_xmp(secret)),
+    ):
+        assert secret in data
+        assert b"kitchen" not in prepared(data).data
+
+
+def _with_xmp(secret: bytes) -> PngInfo:
+    notes = PngInfo()
+    notes.add_itxt("XML:com.adobe.xmp", secret.decode())
+    return notes
+
+
+def test_colours_stay_what_they_were() -> None:
+    """Without its profile a telephone's picture would turn pale."""
+    profile = ImageCmsProfile(createProfile("sRGB")).tobytes()
+    data = saved(noise(2_400, 1_200), "JPEG", icc_profile=profile)
+    assert opened(prepared(data)).info["icc_profile"] == profile
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -109,7 +137,7 @@ def test_no_picture_grows_by_being_made_smaller(mode: str) -> None:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_palettes_and_transparency_survive(kind: str) -> None:
     """Whatever the picture's own way of holding colours."""
-    palette = noise(2_400, 1_200).convert("P")
+    palette = noise(2_400, 1_200).quantize(256)
     assert opened(prepared(saved(palette, "PNG", transparency=0), name="a.png")).size[0] == 1_104
     assert opened(prepared(saved(palette, "PNG"), name="a.png")).size[0] == 1_104
     mode = "CMYK" if kind == "JPEG" else "RGBA"

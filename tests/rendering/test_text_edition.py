@@ -79,6 +79,8 @@ BLOCKS = {
         Level access, and a hearing loop <https://example.org/loop>.
 
         Book a place for 30 March 2019 <https://example.org/meeting>
+        Add 30 March 2019 to your calendar
+        <https://update.example.org/2019-02-18/public-meeting-2019-03-30.ics>
         """,
     ),
     "an event without a place": (
@@ -94,6 +96,9 @@ BLOCKS = {
         --------------
         Venue to be confirmed
         When: Saturday 30 March 2019
+
+        Add 30 March 2019 to your calendar
+        <https://update.example.org/2019-02-18/public-meeting-2019-03-30.ics>
         """,
     ),
     "an event that is over": (
@@ -143,6 +148,8 @@ BLOCKS = {
         Where: 8 Sample Lane
 
         Book for 15 March 2019 <+441632960123>
+        Add 15 March 2019 to your calendar
+        <https://update.example.org/2019-02-18/advice-surgery-2019-03-15.ics>
 
         Street surgery
         --------------
@@ -437,6 +444,9 @@ BLOCKS = {
         ~~~~~~~~~~~~~~
         Venue to be confirmed
         When: Saturday 30 March 2019
+
+        Add 30 March 2019 to your calendar
+        <https://update.example.org/2019-02-18/public-meeting-2019-03-30.ics>
         """,
     ),
 }
