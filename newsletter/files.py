@@ -16,8 +16,10 @@ from newsletter.authoring.issue import Issue, parse_issue
 from newsletter.authoring.office import FILE as OFFICE_FILE
 from newsletter.authoring.office import Office, parse_office
 from newsletter.authoring.text import LARGEST, decode
+from newsletter.authoring.yaml import read_mapping
 from newsletter.errors import ConfigurationError, MistakeError
 from newsletter.findings import Finding, Severity
+from newsletter.rendering.colours import look_problem
 from newsletter.rendering.pictures import LARGEST as LARGEST_PICTURE
 from newsletter.rendering.pictures import SHOWN_WIDTH, PictureFile, prepare
 from newsletter.rendering.templates import Templates
@@ -42,19 +44,26 @@ class OfficeFolder:
                 f"There is no {OFFICE_FILE} in {self.root}",
                 hint="Go to the office's folder, or name it with --office.",
             )
-        text, findings = decode(self._read(path, LARGEST), file=OFFICE_FILE)
+        try:
+            text, findings = decode(self._read(path, LARGEST), file=OFFICE_FILE)
+        except MistakeError as error:
+            raise ConfigurationError(error.message, hint=error.hint, file=error.file) from error
         office = None
         if text is not None:
             office, findings = parse_office(text)
-        if office is None:
+            findings += _illegible(office, text)
+        if office is None or findings:
             raise ConfigurationError(
-                f"{OFFICE_FILE} has {_counted(findings)}", file=OFFICE_FILE, findings=findings
+                f"{OFFICE_FILE} has {_counted(findings)}",
+                hint="Mend what is listed, then run the same command again.",
+                file=OFFICE_FILE,
+                findings=findings,
             )
         return office
 
     def issue(self, day: date) -> tuple[Issue | None, list[Finding]]:
         """Read an issue. Raises MistakeError if there is none of that day."""
-        path = self.root / "issues" / day.isoformat() / ISSUE_FILE
+        path = self._issue_file(day)
         if not path.is_file():
             raise MistakeError(
                 f"There is no issue of {day.isoformat()}",
@@ -65,6 +74,24 @@ class OfficeFolder:
         if text is None:
             return None, findings
         return parse_issue(text, day)
+
+    def source(self, day: date) -> str:
+        """Return an issue's text as it was written: findings name its lines."""
+        path = self._issue_file(day)
+        text, _ = decode(self._read(path, LARGEST), file=ISSUE_FILE)
+        return text or ""
+
+    def last_subject(self, day: date) -> str:
+        """Return the subject of the newest issue before `day`; empty if that cannot be read."""
+        earlier = (path for path in self._issue_files() if path.parent.name < day.isoformat())
+        newest = max(earlier, default=None)
+        if newest is None:
+            return ""
+        try:
+            text, _ = decode(self._read(newest, LARGEST), file=ISSUE_FILE)
+        except MistakeError:
+            return ""
+        return _subject(text or "")
 
     def pictures(
         self, issue: Issue, office: Office
@@ -130,15 +157,20 @@ class OfficeFolder:
                 (folder / name).write_bytes(content)
         except OSError as error:
             raise ConfigurationError(
-                f"The result cannot be written to {folder}: {error.strerror}",
+                f"The result cannot be written to {folder}: {error.strerror or error}",
                 hint="Look whether the disk is full, and whether you may write there.",
             ) from error
         return [folder / name for name in written]
 
     def _known_issues(self) -> str:
-        folder = self.root / "issues"
-        names = sorted(path.parent.name for path in folder.glob(f"*/{ISSUE_FILE}"))
+        names = [path.parent.name for path in self._issue_files()]
         return f"There are: {', '.join(names[-8:])}." if names else ""
+
+    def _issue_file(self, day: date) -> Path:
+        return self.root / "issues" / day.isoformat() / ISSUE_FILE
+
+    def _issue_files(self) -> list[Path]:
+        return sorted((self.root / "issues").glob(f"*/{ISSUE_FILE}"))
 
     def _read(self, path: Path, limit: int) -> bytes:
         """Return the bytes of a file inside the folder, one more than `limit` at most."""
@@ -155,9 +187,10 @@ class OfficeFolder:
                 raise MistakeError(f"{name} is not a file", hint="Remove it.", file=name)
             with path.open("rb") as opened:
                 return opened.read(limit + 1)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # a loop of links was no OSError before 3.13
+            reason = getattr(error, "strerror", None) or "it is a link to itself"
             raise MistakeError(
-                f"{name} cannot be read: {error.strerror}",
+                f"{name} cannot be read: {reason}",
                 hint="Look whether the file is there, and whether you may read it.",
                 file=name,
             ) from error
@@ -165,7 +198,7 @@ class OfficeFolder:
     def _picture(
         self, name: str, path: Path, *, shown: int, source: str, line: int | None
     ) -> PictureFile | Finding:
-        if not path.exists():
+        if not _is_there(path):
             message = f"There is no picture “{name}”"
             hint = f"Put it beside {source}, or mend its name; capital letters count."
             return Finding("picture-missing", Severity.ERROR, message, hint, source, line)
@@ -187,10 +220,39 @@ class OfficeFolder:
         return text
 
 
+def _is_there(path: Path) -> bool:
+    """Whether there may be a file: what nobody may look into is tried, and told then."""
+    try:
+        path.stat()
+    except PermissionError:
+        return True
+    except OSError:  # no such file, a loop of links, too long a name
+        return False
+    return True
+
+
+def _illegible(office: Office | None, text: str) -> list[Finding]:
+    """Return what is wrong with the office's colours, which hardly anybody could read."""
+    problem = look_problem(office.look.colours) if office else None
+    if problem is None:
+        return []
+    sentence, hint = problem
+    line = next((n for n, row in enumerate(text.split("\n"), 1) if row.startswith("look:")), None)
+    message = sentence[:1].upper() + sentence[1:]
+    return [Finding("look", Severity.ERROR, message, hint, OFFICE_FILE, line)]
+
+
 def _built_in_templates() -> Path:
     """Return the templates that came with us: in the package, or beside it in a clone."""
     packaged = Path(str(files("newsletter"))) / "templates"
     return packaged if packaged.is_dir() else packaged.parent.parent / "templates"
+
+
+def _subject(text: str) -> str:
+    """Return the subject that stands in the front matter, which is all that is read."""
+    matter = text.split("\n---", maxsplit=1)[0].removeprefix("---")
+    located, _ = read_mapping(matter, file=ISSUE_FILE, first_line=1)
+    return str(located.data.get("subject", "")) if located else ""
 
 
 def _counted(findings: list[Finding]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -15,6 +17,7 @@ from newsletter.rendering.words import day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from newsletter.audience.recipient import Recipient
     from newsletter.links import Signer
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 LONDON = ZoneInfo("Europe/London")
 LONGEST_NAME = 60  # characters
 NO_NAME = "reader"
+_JOINERS = "\u200c\u200d"  # Persian and the scripts of India spell names with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Personalizer:
     """Fit one edition to many people: its tags are looked for once."""
 
     def __init__(self, edition: Edition, *, base_url: str, signer: Signer) -> None:
-        self._tags = sorted(tags_in(edition.subject, edition.html, edition.text))
+        places = sorted(tags_in(edition.subject, edition.html, edition.text))
+        self._tags = [(tag(field, landing), field, landing) for field, landing in places]
         self._base_url = base_url
         self._signer = signer
 
@@ -56,14 +61,14 @@ class Personalizer:
             Field.GREETING: f"Dear {name or NO_NAME},",
             Field.FIRST_NAME: name or NO_NAME,
             Field.UNSUBSCRIBE: leave,
-            Field.WHY: _why(recipient),
+            Field.WHY: _why(recipient.consent_at, recipient.consent_source),
         }
         return Personalization(
             key=recipient.key,
             address=recipient.address,
             substitutions={
-                tag(field, landing): _escape(values[field], landing)
-                for field, landing in self._tags
+                name_of_tag: _escape(values[field], landing)
+                for name_of_tag, field, landing in self._tags
             },
             headers={
                 # RFC 8058 §3.1: one https address, and the POST that one click makes.
@@ -83,21 +88,35 @@ def _escape(value: str, landing: Landing) -> str:
             return value
 
 
+@lru_cache(maxsize=4096)  # a hundred thousand people share some thousand names
 def _safe_name(name: str) -> str:
     """Return a first name fit for a greeting, or nothing.
 
     What holds a tag would be filled in again by the carrier, and what is no name (an
     address, a page of text) is better left out than greeted.
     """
-    words = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", name).split())
-    is_name = 0 < len(words) <= LONGEST_NAME and not ANY_TAG.search(words)
-    return words if is_name and not re.search(r"[@{}<>\[\]/\\|%]|--", words) else ""
+    words = " ".join("".join(map(_visible, name)).split())
+    is_name = len(words) <= LONGEST_NAME and any(map(str.isalpha, words))
+    is_odd = ANY_TAG.search(words) or re.search(r"[@{}<>\[\]/\\|%]|--", words)
+    return words if is_name and not is_odd else ""
 
 
-def _why(recipient: Recipient) -> str:
+def _visible(character: str) -> str:
+    """Return a blank for what would break the line, and nothing for what cannot be seen."""
+    match unicodedata.category(character):
+        case "Cc" | "Zl" | "Zp":
+            return " "
+        case "Cf" | "Cs" | "Co" | "Cn" if character not in _JOINERS:
+            return ""
+        case _:
+            return character
+
+
+@lru_cache(maxsize=4096)
+def _why(consent_at: datetime | None, consent_source: str) -> str:
     """Return why this person gets the email: what they asked for, when and where."""
     sentence = "You are getting this email because you asked for it"
-    if recipient.consent_at:
-        sentence += f" on {day(recipient.consent_at.astimezone(LONDON).date())}"
-    source = _safe_name(recipient.consent_source)
+    if consent_at:
+        sentence += f" on {day(consent_at.astimezone(LONDON).date())}"
+    source = _safe_name(consent_source)
     return f"{sentence} ({source})." if source else f"{sentence}."
