@@ -7,7 +7,9 @@ NewsletterError
 ├── StoppedError          stopped part-way: run again, or decide
 └── TransportError        one request to a carrier did not go through
     ├── RefusedError      the carrier said no: never repeat as it is
+    │   └── CulpritError  because of somebody in it: the others may go without them
     ├── UnavailableError  the carrier did not take it: repeat safely
+    │   └── DeferredError not for these people, not now: try the others first
     └── UncertainError    it may be on its way: never repeat by oneself
 """
 
@@ -16,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from newsletter.findings import Finding
 
@@ -82,6 +84,20 @@ class RefusedError(TransportError):
     """The carrier will not take this request, however often it is repeated."""
 
 
+class CulpritError(RefusedError):
+    """Somebody in the request is why it was refused; nobody in it was taken.
+
+    `culprits` has a reason for each of them, by their place in the request from 0. Where it
+    is empty the carrier did not say who it is.
+    """
+
+    def __init__(
+        self, message: str, *, hint: str = "", culprits: Mapping[int, str] | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.culprits = dict(culprits or {})
+
+
 class UnavailableError(TransportError):
     """The carrier certainly did not take the request: it may be repeated.
 
@@ -91,6 +107,10 @@ class UnavailableError(TransportError):
     def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class DeferredError(UnavailableError):
+    """The carrier will not take these people's messages now, but may in a while."""
 
 
 class UncertainError(TransportError):

@@ -8,9 +8,12 @@ import stat
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from newsletter.audience.encoding import decode as lines_of
+from newsletter.audience.seat import Seat, read_seat
 from newsletter.authoring.issue import FILE as ISSUE_FILE
 from newsletter.authoring.issue import Issue, parse_issue
 from newsletter.authoring.office import FILE as OFFICE_FILE
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOGO_WIDTH = 96  # CSS pixels
+_LARGEST_LIST = 20_000_000  # bytes: every postcode of the country would fit
+
+
+WORDS_FILE = "words.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,19 @@ class OfficeFolder:
         text, _ = decode(self._read(path, LARGEST), file=ISSUE_FILE)
         return text or ""
 
+    def words(self) -> str:
+        """Return words.txt, the office's own words, or nothing where there is none."""
+        path = self.root / WORDS_FILE
+        text = None
+        if path.exists():
+            text, _ = decode(self._read(path, LARGEST), file=WORDS_FILE)
+        return text or ""
+
+    def office_source(self) -> str:
+        """Return office.yaml as it was written."""
+        text, _ = decode(self._read(self.root / OFFICE_FILE, LARGEST), file=OFFICE_FILE)
+        return text or ""
+
     def last_subject(self, day: date) -> str:
         """Return the subject of the newest issue before `day`; empty if that cannot be read."""
         earlier = (path for path in self._issue_files() if path.parent.name < day.isoformat())
@@ -114,6 +134,27 @@ class OfficeFolder:
             else:
                 pictures[name] = found
         return pictures, findings
+
+    def seat(self, office: Office) -> Seat | None:
+        """Read the seat's postcodes, if the office names a file of them.
+
+        Raises ConfigurationError if it cannot be used.
+        """
+        if office.postcodes is None:
+            return None
+        try:
+            data = self._read(self.root / office.postcodes, _LARGEST_LIST)
+            if len(data) > _LARGEST_LIST:
+                raise MistakeError(
+                    "The file of postcodes is too large.",
+                    hint="Keep the seat's own postcodes only: a few thousand lines.",
+                    file=office.postcodes,
+                )
+            return read_seat(lines_of(BytesIO(data)), file=office.postcodes)
+        except MistakeError as error:
+            raise ConfigurationError(
+                error.message, hint=error.hint, file=office.postcodes, line=error.line
+            ) from error
 
     def templates(self) -> Templates:
         """Read templates/: a file that the office lacks is the one that came with us."""

@@ -7,24 +7,26 @@ sending freezes edition and audience, then carries one batch after the other (`s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from newsletter import checks
 from newsletter.audience.recipient import Recipient
+from newsletter.checks.dictionary import own_words
 from newsletter.checks.registry import Material
 from newsletter.delivery import Courier, State
-from newsletter.errors import MistakeError, NotAllowedError
+from newsletter.errors import MistakeError, NotAllowedError, RefusedError
 from newsletter.findings import Finding, Severity, report, worst_first
 from newsletter.links import TRIAL_SECRET, Signer
 from newsletter.message import compose, filled
 from newsletter.personalization import Personalizer
+from newsletter.rendering.calendar import calendar_files
 from newsletter.rendering.render import render
 from newsletter.rendering.view import FOLDER, page_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from newsletter.authoring.issue import Issue
     from newsletter.authoring.office import Office
     from newsletter.delivery import Ledger, Transport, Watcher
+    from newsletter.personalization import Personalization
     from newsletter.rendering.edition import Edition
     from newsletter.rendering.pictures import PictureFile
     from newsletter.rendering.templates import Templates
@@ -46,6 +49,10 @@ class Desk(Protocol):
 
     def office(self) -> Office: ...
     def issue(self, day: date) -> tuple[Issue | None, list[Finding]]: ...
+    def source(self, day: date) -> str: ...
+    def words(self) -> str: ...
+    def last_subject(self, day: date) -> str: ...
+    def office_source(self) -> str: ...
     def pictures(
         self, issue: Issue, office: Office
     ) -> tuple[dict[str, PictureFile], list[Finding]]: ...
@@ -69,6 +76,7 @@ class Draft:
     segment: str = "all"
     edition: Edition | None = None
     pictures: tuple[PictureFile, ...] = ()
+    calendars: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -81,10 +89,25 @@ class Draft:
         return report(self.day.isoformat(), digest, self.findings)
 
 
-def prepare(desk: Desk, day: date) -> Draft:
+def _nothing_more(_: Material) -> Iterable[Finding]:
+    return ()
+
+
+def _nobody_waits(_: Draft) -> None:
+    pass
+
+
+def prepare(
+    desk: Desk,
+    day: date,
+    *,
+    also: Callable[[Material], Iterable[Finding]] = _nothing_more,
+    drawn: Callable[[Draft], None] = _nobody_waits,
+) -> Draft:
     """Read, render and check the issue of `day`; every mistake is a finding of the draft.
 
-    Raises ConfigurationError for office.yaml, MistakeError if there is no such issue.
+    `also` looks at the same material, and adds its findings. `drawn` is given the draft once it
+    is rendered and before it is checked, for whoever cannot wait. Raises ConfigurationError for office.yaml, MistakeError if there is no such issue.
     """
     office = desk.office()
     issue, findings = desk.issue(day)
@@ -97,7 +120,20 @@ def prepare(desk: Desk, day: date) -> Draft:
     if not missing:
         try:
             edition = render(issue, office, templates=desk.templates(), pictures=pictures)
-            findings += checks.run(Material(issue, office, edition, pictures=shown))
+            drawn(Draft(day, office, (), issue.front.segment, edition, shown))
+            material = Material(
+                issue,
+                office,
+                edition,
+                source=desk.source(day),
+                pictures=shown,
+                last_subject=desk.last_subject(day),
+                message=_sample(edition, office),
+                office_source=desk.office_source(),
+                words=own_words(desk.words()),
+            )
+            findings += checks.run(material)
+            findings += also(material)
         except MistakeError as error:
             findings += error.findings or [_as_finding(error)]
     return Draft(
@@ -107,6 +143,7 @@ def prepare(desk: Desk, day: date) -> Draft:
         segment=issue.front.segment,
         edition=edition,
         pictures=shown if edition else (),
+        calendars=calendar_files(issue, office, page_url(office, day)) if edition else {},
     )
 
 
@@ -118,11 +155,8 @@ def write(desk: Desk, draft: Draft) -> list[Path]:
     """Write the draft as a reader without a name would get it; return the files."""
     if draft.edition is None:
         return desk.write_build(draft.day, draft.document(), {}, {})
-    edition, base_url = draft.edition, draft.office.base_url
-    anybody = Recipient(key="0" * 32, address=f"reader@{_domain(edition)}")
-    person = Personalizer(edition, base_url=base_url, signer=Signer((TRIAL_SECRET,))).fit(anybody)
-    # Noon of the issue's day: the same issue gives the same file on any day.
-    moment = datetime.combine(draft.day, time(12), tzinfo=UTC)
+    edition = draft.edition
+    person = _anybody(edition, draft.office)
     html = filled(edition.html, person.substitutions)
     public = f"{page_url(draft.office, draft.day)}{FOLDER}/"
     texts = {
@@ -130,21 +164,47 @@ def write(desk: Desk, draft: Draft) -> list[Path]:
         # addresses that are mailed.
         "email.html": html.replace(public, f"{FOLDER}/").encode(),
         "email.txt": filled(edition.text, person.substitutions).encode(),
-        "email.eml": compose(edition, person, date=moment),
+        "email.eml": compose(edition, person, date=_noon(edition)),
         "web.html": edition.web.encode(),
+        **draft.calendars,
     }
     pictures = {picture.file: picture.data for picture in draft.pictures}
     return desk.write_build(draft.day, draft.document(), texts, pictures)
 
 
-def _domain(edition: Edition) -> str:
-    return edition.sender.email.rpartition("@")[2]
+def _sample(edition: Edition, office: Office) -> bytes | RefusedError:
+    """Return the message that a reader without a name would get, or why there is none."""
+    try:
+        return compose(edition, _anybody(edition, office), date=_noon(edition))
+    except RefusedError as error:
+        return error
 
 
-def sendable(draft: Draft) -> Edition:
-    """Return the edition of a draft that nothing forbids to send. Raises MistakeError."""
-    if draft.errors or draft.edition is None:
-        count = len(draft.errors)
+def _anybody(edition: Edition, office: Office) -> Personalization:
+    domain = edition.sender.email.rpartition("@")[2]
+    signer = Signer((TRIAL_SECRET,))
+    reader = Recipient(key="0" * 32, address=f"reader@{domain}")
+    return Personalizer(edition, base_url=office.base_url, signer=signer).fit(reader)
+
+
+def _noon(edition: Edition) -> datetime:
+    """Return noon of the issue's day: the same issue gives the same message on any day."""
+    return datetime.combine(edition.issue, time(12), tzinfo=UTC)
+
+
+def waived(draft: Draft, allowed: Collection[str]) -> tuple[Finding, ...]:
+    """Return the findings that somebody allows by the names of their checks."""
+    return tuple(finding for finding in draft.findings if finding.code in allowed)
+
+
+def sendable(draft: Draft, *, allowed: Collection[str] = ()) -> Edition:
+    """Return the edition of a draft that nothing forbids to send. Raises MistakeError.
+
+    An error whose code is in `allowed` forbids nothing, unless there is no edition at all.
+    """
+    forbidding = [error for error in draft.errors if error.code not in allowed]
+    if forbidding or draft.edition is None:
+        count = len(forbidding) or len(draft.errors)
         raise MistakeError(
             f"The issue cannot be sent: {count} error{'s' if count > 1 else ''} to mend",
             hint="Mend what is listed, then run the same command again.",
@@ -210,8 +270,9 @@ class Plan(Generic[DispatchT]):
     """What sending an issue would do now.
 
     `dispatch` is what there is of it already; `edition` is what would be sent: the frozen one
-    if there is one. `audience` is counted only for a new dispatch. `is_edited` says that the
-    issue is not what was frozen any more.
+    if there is one. `audience` is counted only for a new dispatch. `waived` are the findings
+    that were allowed by name, which a new dispatch's certificate has to tell. `is_edited` says
+    that the issue is not what was frozen any more.
     """
 
     edition: Edition
@@ -219,6 +280,7 @@ class Plan(Generic[DispatchT]):
     dispatch: DispatchT | None = None
     audience: Audience | None = None
     findings: tuple[Finding, ...] = ()
+    waived: tuple[Finding, ...] = ()
     is_edited: bool = False
 
     @property
@@ -241,22 +303,29 @@ def plan(
     *,
     day: date,
     transport: str,
+    allowed: Collection[str] = (),
 ) -> Plan[DispatchT]:
     """Say what sending would do. Raises MistakeError where something forbids it.
 
-    What has begun goes on with the edition that was frozen, whatever the issue says by now.
+    `allowed` names the checks whose findings are waived. What has begun goes on with the edition that was frozen, whatever the issue says by now.
     """
     begun = dispatches.find(day, transport)
     draft = prepare(desk, day)
     if begun is not None and not begun.is_finished:
         is_edited = draft.edition is None or draft.edition.digest != begun.edition.digest
         return Plan(begun.edition, begun.segment, begun, is_edited=is_edited)
-    edition = sendable(draft)
+    edition = sendable(draft, allowed=allowed)
     if begun is not None and (transport != REHEARSAL or begun.edition.digest == edition.digest):
         is_edited = begun.edition.digest != edition.digest
         return Plan(begun.edition, begun.segment, begun, is_edited=is_edited)
     audience = subscribers.audience(draft.segment)
-    return Plan(edition, draft.segment, audience=audience, findings=draft.findings)
+    return Plan(
+        edition,
+        draft.segment,
+        audience=audience,
+        findings=draft.findings,
+        waived=waived(draft, allowed),
+    )
 
 
 @dataclass(frozen=True, slots=True)

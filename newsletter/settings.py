@@ -21,6 +21,7 @@ class Settings:
 
     sendgrid_api_key: str = ""
     sendgrid_host: str = SENDGRID
+    smtp_url: str = ""
     secret: str = ""
     database_url: str = DATABASE
 
@@ -36,6 +37,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         sendgrid_api_key=values.get("SENDGRID_API_KEY", "").strip(),
         sendgrid_host=values.get("SENDGRID_HOST", "").strip() or SENDGRID,
+        smtp_url=values.get("SMTP_URL", "").strip(),
         secret=values.get("NEWSLETTER_SECRET", "").strip(),
         database_url=values.get("NEWSLETTER_DATABASE_URL", "").strip() or DATABASE,
     )

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from newsletter.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from newsletter.authoring.office import Office
     from newsletter.database.opening import Database
     from newsletter.delivery import Transport
+    from newsletter.doctor.facts import Answer
     from newsletter.files import OfficeFolder
     from newsletter.links import Signer
     from newsletter.pipeline import Carriage
+    from newsletter.probes.records import Records
+    from newsletter.probes.sandbox import Sandbox
+    from newsletter.probes.web import PublicSite
     from newsletter.settings import Settings
+    from newsletter.transports.sendgrid_suppressions import SendGridSuppressions
 
-FOLDER, SENDGRID = "folder", "sendgrid"
+PARALLEL = 8
+"""How many requests are under way at once; SMTP has one connection."""
+
+FOLDER, SENDGRID, SMTP = "folder", "sendgrid", "smtp"
+SELECTORS = ("s1", "s2")
+"""The names under which SendGrid has a domain publish its keys, unless another is chosen."""
 
 
 def office_folder(root: Path) -> OfficeFolder:
@@ -40,8 +53,9 @@ def database(root: Path, settings: Settings) -> Database:
 
 
 def transport_name(settings: Settings, chosen: str | None) -> str:
-    """Return the transport that was asked for; without a key that is the folder."""
-    return chosen or (SENDGRID if settings.sendgrid_api_key else FOLDER)
+    """Return the transport that was asked for, or the one that is set up, or the folder."""
+    set_up = (SENDGRID, settings.sendgrid_api_key), (SMTP, settings.smtp_url)
+    return chosen or next((name for name, is_there in set_up if is_there), FOLDER)
 
 
 def transport(root: Path, settings: Settings, name: str) -> Transport:
@@ -55,9 +69,36 @@ def transport(root: Path, settings: Settings, name: str) -> Transport:
                 hint="Put it into SENDGRID_API_KEY, or try out with --transport folder.",
             )
         return SendGridTransport(settings.sendgrid_api_key, settings.sendgrid_host)
+    if name == SMTP:
+        return _smtp(settings)
     from newsletter.transports.folder import FolderTransport
 
     return FolderTransport(root / "outbox", _now)
+
+
+def _smtp(settings: Settings) -> Transport:
+    from newsletter.transports.smtp import SmtpTransport
+    from newsletter.transports.smtp_address import parse_smtp_url
+
+    if not settings.smtp_url:
+        raise ConfigurationError(
+            "There is no mail server",
+            hint="Put smtp://user:password@host:587 into SMTP_URL, or try out with "
+            "--transport folder.",
+        )
+    return SmtpTransport(parse_smtp_url(settings.smtp_url), _now)
+
+
+def suppressions(settings: Settings) -> SendGridSuppressions:
+    """Return what tells whom the carrier no longer mails. Raises ConfigurationError."""
+    from newsletter.transports.sendgrid_suppressions import SendGridSuppressions
+
+    if not settings.sendgrid_api_key:
+        raise ConfigurationError(
+            "There is no key for SendGrid",
+            hint="Put it into SENDGRID_API_KEY: only SendGrid keeps such lists.",
+        )
+    return SendGridSuppressions(settings.sendgrid_api_key, settings.sendgrid_host)
 
 
 def signer(settings: Settings, transport_name: str) -> Signer:
@@ -84,7 +125,66 @@ def carriage(root: Path, settings: Settings, name: str, base_url: str) -> Carria
         signer=signer(settings, name),
         base_url=base_url,
         sleep=time.sleep,
+        parallel=1 if name == SMTP else PARALLEL,
     )
+
+
+def checkup(
+    office: Office, root: Path, settings: Settings, *, nameserver: str | None, selectors: list[str]
+) -> dict[str, Callable[[], Answer]]:
+    """Return what `newsletter doctor` asks, by the name of each thing, in order."""
+    from newsletter.database.health import DatabaseOfOffice
+    from newsletter.doctor import judging
+    from newsletter.probes.web import OthersClock, PublicSite
+
+    domain = office.sender.email.rpartition("@")[2]
+    selectors = [*selectors, *SELECTORS]
+    records = _records(nameserver)
+    clock = OthersClock(settings.sendgrid_host, _now)
+    site = PublicSite(office.base_url)
+    store = DatabaseOfOffice(settings.database_url, folder=root)
+    return {
+        "office.yaml": lambda: judging.judge_office(office),
+        "NEWSLETTER_SECRET": lambda: judging.judge_secret(settings.secret),
+        "Database": lambda: judging.judge_store(store.look()),
+        "Clock": lambda: judging.judge_clock(clock.away()),
+        "SendGrid": lambda: judging.judge_carrier(_sandbox(settings), office.sender.email),
+        "SPF": lambda: judging.judge_spf(records().spf(domain), domain),
+        "DKIM": lambda: judging.judge_dkim(records().dkim(domain, selectors), domain, selectors),
+        "DMARC": lambda: judging.judge_dmarc(records().dmarc(domain), domain),
+        "One-click unsubscribe": lambda: judging.judge_website(
+            good=_click(site, settings), broken=site.leave("no-link-of-ours")
+        ),
+    }
+
+
+def _records(nameserver: str | None) -> Callable[[], Records]:
+    """Return what asks the DNS, made where it is first needed: its packages are heavy."""
+
+    @cache
+    def made() -> Records:
+        from newsletter.probes.records import Records
+
+        return Records(nameserver)
+
+    return made
+
+
+def _sandbox(settings: Settings) -> Sandbox | None:
+    from newsletter.probes.sandbox import Sandbox
+
+    if not settings.sendgrid_api_key:
+        return None
+    return Sandbox(settings.sendgrid_api_key, settings.sendgrid_host)
+
+
+def _click(site: PublicSite, settings: Settings) -> int | None:
+    """Click on a link that is signed for nobody; None without a secret."""
+    from newsletter.links import Purpose
+
+    if not settings.secret:
+        return None
+    return site.leave(signer(settings, SENDGRID).token(Purpose.UNSUBSCRIBE, "0" * 32))
 
 
 def _now() -> datetime:

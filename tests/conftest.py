@@ -4,4 +4,9 @@ import pytest
 
 pytest.register_assert_rewrite("tests.transports.contract")
 
-pytest_plugins = ["tests.sendgrid_standin.fixture"]
+pytest_plugins = [
+    "tests.skips",
+    "tests.commands",
+    "tests.database.fixture",
+    "tests.sendgrid_standin.fixture",
+]

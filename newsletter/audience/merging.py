@@ -16,6 +16,7 @@ from newsletter.audience.subscriber import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from newsletter.audience.spreadsheet import Row
@@ -48,23 +49,25 @@ class Known:
     suppressed: bool = False
 
 
+STRANGER = Known()
+
+
 def merge(known: Known, row: Row, *, now: datetime) -> tuple[Outcome, Known]:
     """Return what the row came to, and what is known after it.
 
     A suppression is never lifted, a confirmation never taken back by a row that says
-    pending, and an empty cell blanks out nothing.
+    pending, and an empty cell blanks out nothing. An objection is noted even of somebody who
+    is not mailed for another reason.
     """
+    objects = row.subscriber.state is SubscriberState.UNSUBSCRIBED
     if known.suppressed:
-        return Outcome.SUPPRESSED, known
-    joined = replace(
-        known, subscriber=_joined(known.subscriber, row.subscriber), evidence=_grown(known, row)
-    )
-    after = joined
-    if row.subscriber.state is SubscriberState.UNSUBSCRIBED:
-        after = suppress(joined, SuppressionReason.UNSUBSCRIBED, now=now, source="import")
+        return Outcome.SUPPRESSED, _objecting(known, now) if objects else known
+    after = Known(_joined(known.subscriber, row.subscriber), _grown(known, row))
+    if objects:
+        after = _objecting(after, now)
     if known.subscriber is None:
         return Outcome.ADDED, after
-    return (Outcome.UNCHANGED if after == known else Outcome.UPDATED), after
+    return (Outcome.UNCHANGED, known) if after == known else (Outcome.UPDATED, after)
 
 
 def suppress(known: Known, reason: SuppressionReason, *, now: datetime, source: str) -> Known:
@@ -72,23 +75,54 @@ def suppress(known: Known, reason: SuppressionReason, *, now: datetime, source: 
 
     Whoever unsubscribed has withdrawn their consent; other reasons leave it on record.
     """
-    if known.suppressed:
-        return known
-    if known.subscriber is None or reason is not SuppressionReason.UNSUBSCRIBED:
-        return replace(known, suppressed=True)
-    withdrawal = Evidence(ConsentState.WITHDRAWN, Consent(now, source, ""))
-    return Known(
-        subscriber=replace(known.subscriber, state=SubscriberState.UNSUBSCRIBED),
-        evidence=(*known.evidence, withdrawal),
-        suppressed=True,
+    if reason is not SuppressionReason.UNSUBSCRIBED or known.subscriber is None:
+        return known if known.suppressed else replace(known, suppressed=True)
+    history = known.evidence
+    if not history or history[-1].state is not ConsentState.WITHDRAWN:
+        history = (*history, Evidence(ConsentState.WITHDRAWN, Consent(now, source, "")))
+    gone = known.subscriber
+    if gone.state is not SubscriberState.UNSUBSCRIBED:
+        gone = replace(gone, state=SubscriberState.UNSUBSCRIBED)
+    return Known(gone, history, suppressed=True)
+
+
+def sign_up(known: Known, person: Subscriber, consent: Consent) -> Known:
+    """Return what is known once somebody has asked, and has yet to confirm that it was they.
+
+    Nothing that was settled before changes: not a confirmation, and not an objection.
+    """
+    step = Evidence(ConsentState.PENDING, consent)
+    return replace(
+        known, subscriber=_joined(known.subscriber, person), evidence=(*known.evidence, step)
     )
+
+
+def opt_in(known: Known, person: Subscriber, consent: Consent) -> Known:
+    """Return what is known once the person has asked anew, which lifts every suppression."""
+    asked = replace(_joined(known.subscriber, person), state=SubscriberState.CONFIRMED)
+    return Known(asked, (*known.evidence, Evidence(ConsentState.CONFIRMED, consent)))
+
+
+def state_after(history: Iterable[ConsentState]) -> SubscriberState:
+    """Return the state that a history of consent leads to; a question alone settles nothing."""
+    state = SubscriberState.PENDING
+    for step in history:
+        if step is ConsentState.CONFIRMED:
+            state = SubscriberState.CONFIRMED
+        elif step is ConsentState.WITHDRAWN:
+            state = SubscriberState.UNSUBSCRIBED
+    return state
+
+
+def _objecting(known: Known, now: datetime) -> Known:
+    return suppress(known, SuppressionReason.UNSUBSCRIBED, now=now, source="import")
 
 
 def _joined(old: Subscriber | None, new: Subscriber) -> Subscriber:
     if old is None:
         return new
     segments = {fold_label(segment): segment for segment in (*new.segments, *old.segments)}
-    confirmed = SubscriberState.CONFIRMED in {old.state, new.state}
+    confirmed = SubscriberState.CONFIRMED in (old.state, new.state)  # noqa: PLR6201  # quicker
     return Subscriber(
         email=old.email,
         first_name=new.first_name or old.first_name,

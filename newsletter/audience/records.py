@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+from array import array
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, overload
+
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,10 +28,53 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a row was rejected; `reason` never holds an address."""
+    """Why a row was rejected; `reason` never holds an address, `cells` are the row as it was."""
 
     line: int
     reason: str
+    cells: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    def as_data(self) -> dict[str, str | int]:
+        """Return the problem for JSON, without what the row held."""
+        return {"line": self.line, "reason": self.reason}
+
+
+class Problems(Sequence[Problem]):
+    """Many problems in little memory: a whole list may be rejected; their cells are dropped."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._lines = array("Q")
+        self._reasons = array("L")
+        self._texts: dict[str, int] = {}
+
+    def append(self, problem: Problem) -> None:
+        """Add one; the same reason is kept once."""
+        self._lines.append(problem.line)
+        self._reasons.append(self._texts.setdefault(problem.reason, len(self._texts)))
+
+    @override
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, index: int) -> Problem: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Problem]: ...
+    @override
+    def __getitem__(self, index: int | slice) -> Problem | list[Problem]:
+        texts = list(self._texts)
+        if isinstance(index, slice):
+            pairs = zip(self._lines[index], self._reasons[index], strict=True)
+            return [Problem(line, texts[reason]) for line, reason in pairs]
+        return Problem(self._lines[index], texts[self._reasons[index]])
+
+    @override
+    def __iter__(self) -> Iterator[Problem]:
+        """Yield them in their order."""
+        texts = list(self._texts)
+        for line, reason in zip(self._lines, self._reasons, strict=True):
+            yield Problem(line, texts[reason])
 
 
 class Lines:
@@ -64,6 +111,10 @@ class Lines:
             self.done()
         return None
 
+    def current(self) -> str:
+        """Return the line on which the record begins, without its ending."""
+        return self._taken[0].rstrip("\r\n") if self._taken else ""
+
     def done(self) -> None:
         """Leave the record behind: the next line begins another."""
         self.number += len(self._taken)
@@ -90,7 +141,7 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record | Problem]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Problem(lines.number, _reason(error))
+            yield Problem(lines.number, _reason(error), (lines.current(),))
             lines.after_first()
             continue
         if len(cells) > 1 or any(cell.strip() for cell in cells):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
@@ -139,6 +140,7 @@ class _Reader:
         self.findings.append(Finding("yaml", severity, message, hint, self.file, place))
 
 
+@lru_cache(maxsize=256)  # whoever writes an issue saves it often, and changes one block at a time
 def _compose(text: str) -> MappingNode | None:
     """Return the whole text as nodes, or None if there is nothing but notes in it."""
     if len(text) > LARGEST:

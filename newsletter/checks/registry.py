@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsletter.checks.families import FAMILIES, family_of
 from newsletter.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -12,16 +13,20 @@ if TYPE_CHECKING:
 
     from newsletter.authoring.issue import Issue
     from newsletter.authoring.office import Office
+    from newsletter.errors import RefusedError
     from newsletter.rendering.edition import Edition
     from newsletter.rendering.pictures import PictureFile
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a check looks at: `source` is the text of issue.md, for the lines of findings.
+    """What a check looks at.
 
+    `source` and `office_source` are the texts of issue.md and of office.yaml, for the lines of
+    findings.
     `pictures` are those of the issue and its look; `last_subject` is the subject of the issue
-    before this one, or empty.
+    before this one, or empty. `message` is what one reader would get, or why it could not be
+    put together; None if nobody tried. `words` are the office's own, spelt as in its words.txt.
     """
 
     issue: Issue
@@ -30,6 +35,9 @@ class Material:
     source: str = ""
     pictures: tuple[PictureFile, ...] = ()
     last_subject: str = ""
+    message: bytes | RefusedError | None = None
+    office_source: str = ""
+    words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +70,16 @@ def rule(
 ) -> Callable[[Callable[[Material], Iterable[Spot]]], Callable[[Material], Iterable[Spot]]]:
     """Register a check: a pure function from material to the spots where the rule is broken.
 
-    Its family is the module it stands in.
+    Its family is the first word of its module's name. `source` is Markdown, so it may hold
+    links; `reason` is one or more sentences for somebody who has never heard of the rule.
     """
 
     def register(
         judge: Callable[[Material], Iterable[Spot]],
     ) -> Callable[[Material], Iterable[Spot]]:
-        family = judge.__module__.rsplit(".", 1)[-1]
+        if code in _RULES:
+            raise ValueError(f"Two checks are called {code}")
+        family = family_of(judge.__module__)
         _RULES[code] = Rule(code, severity, family, reason, source, judge)
         return judge
 
@@ -76,8 +87,21 @@ def rule(
 
 
 def rules() -> list[Rule]:
-    """Return every registered rule, by family and code."""
-    return sorted(_RULES.values(), key=lambda item: (item.family, item.code))
+    """Return every registered rule, in the order of the guide."""
+    return in_order(_RULES.values())
+
+
+def in_order(unsorted: Iterable[Rule]) -> list[Rule]:
+    """Sort rules by family as the guide tells them, and the gravest first in each."""
+    order = {name: place for place, name in enumerate(FAMILIES)}
+    return sorted(
+        unsorted,
+        key=lambda item: (
+            order.get(item.family, len(order)),
+            list(Severity).index(item.severity),
+            item.code,
+        ),
+    )
 
 
 def findings(material: Material) -> Iterator[Finding]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import typer
+from typing_extensions import override
 
 from newsletter.cli.options import EXIT_CONFIGURATION, EXIT_REFUSED, EXIT_STOPPED
 from newsletter.errors import (
@@ -33,7 +35,23 @@ def console(*, as_json: bool = False) -> Console:
     """Return where words for people go: stderr when stdout is for JSON."""
     from rich.console import Console
 
-    return Console(stderr=as_json, highlight=False, soft_wrap=True, emoji=False, markup=False)
+    class PatientConsole(Console):
+        """Say no more to a pipe that was closed, where Rich would end the program."""
+
+        @override
+        def on_broken_pipe(self) -> None:
+            # A dispatch must not stop half-way because nobody reads along any more.
+            self.quiet = True
+            hush(self.file)
+
+    return PatientConsole(
+        stderr=as_json, highlight=False, soft_wrap=True, emoji=False, markup=False
+    )
+
+
+def hush(stream: IO[str]) -> None:
+    """Send what is still to be said to nowhere: Python would complain of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -50,6 +68,17 @@ def failures(*, as_json: bool = False) -> Iterator[None]:
     except NewsletterError as error:
         show_error(error, as_json=as_json)
         raise typer.Exit(exit_code(error)) from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Whoever opens files says more; this is for the odd folder that nobody may enter.
+        name = f"{error.filename}: " if error.filename else ""
+        refusal = MistakeError(
+            f"{name}{error.strerror or error}",
+            hint="Look whether it is there, and whether you may read and write it.",
+        )
+        show_error(refusal, as_json=as_json)
+        raise typer.Exit(EXIT_REFUSED) from error
 
 
 def exit_code(error: Exception) -> int:
@@ -96,7 +125,8 @@ def show_findings(out: Console, findings: Sequence[Finding]) -> None:
     for finding in findings[:_MOST_SHOWN]:
         place = f"{finding.place}: " if finding.place else ""
         out.print(f"{finding.severity.value:8}", style=styles[finding.severity], end="")
-        out.print(f"{place}{finding.message}")
+        out.print(f"{place}{finding.message}", end=" ")
+        out.print(f"[{finding.code}]", style="dim")
         _hint(out, finding.hint)
     if len(findings) > _MOST_SHOWN:
         out.print(f"        … and {len(findings) - _MOST_SHOWN} more")
@@ -106,6 +136,14 @@ def show_files(out: Console, files: Iterable[Path]) -> None:
     """Print where the results are."""
     for file in files:
         out.print(f"  {_relative(file)}")
+
+
+def show_in_browser(out: Console, page: Path) -> None:
+    """Open a file in the browser that BROWSER names, or that is there."""
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        out.print(f"No browser was found: open {_relative(page)} yourself.", style="yellow")
 
 
 def _relative(path: Path) -> str:

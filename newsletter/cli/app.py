@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli import check, render, schema, send, status, subscribers
-from newsletter.cli.options import EXIT_REFUSED
+from newsletter.cli import check, doctor, preview, render, schema, send, status, subscribers
+from newsletter.cli.options import EXIT_REFUSED, EXIT_USAGE
 
 app = typer.Typer(
     name="newsletter",
@@ -39,11 +39,15 @@ def common(
     """Hold the options that belong to no command."""
 
 
+app.command("preview", short_help="Show an issue in the browser, and follow its files.")(
+    preview.preview
+)
 app.command("check", short_help="Say what has to be mended in an issue.")(check.check)
 app.command("render", short_help="Write build/DATE/: email, text, web page.")(render.render)
 app.command("send", short_help="Deliver an issue once to everyone who asked.")(send.send)
 app.command("status", short_help="Say what became of every message.")(status.status)
 app.add_typer(subscribers.app, name="subscribers")
+app.command("doctor", short_help="Say whether this office is ready to send.")(doctor.doctor)
 app.command("schema", short_help="Print the JSON Schema of a file.")(schema.schema)
 
 
@@ -52,14 +56,26 @@ def run() -> int:
     try:
         app(standalone_mode=True)
     except SystemExit as exit_:
-        return exit_.code if isinstance(exit_.code, int) else EXIT_REFUSED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        code = exit_.code if isinstance(exit_.code, int) else EXIT_REFUSED
+        if code == EXIT_USAGE:
+            _tell_programs("The command was not typed as it should be", "Add --help to it.")
+        return code
     except Exception as error:
         if os.environ.get("NEWSLETTER_TRACEBACK"):
             raise
-        typer.echo(f"error: Something unforeseen happened ({type(error).__name__}).", err=True)
+        message = f"Something unforeseen happened ({type(error).__name__})"
+        typer.echo(f"error: {message}", err=True)
+        _tell_programs(message, _REPORT)
         return EXIT_REFUSED
     return 0
+
+
+_REPORT = "Set NEWSLETTER_TRACEBACK=1, run it again, and report what it says."
+
+
+def _tell_programs(message: str, hint: str) -> None:
+    """Print the document of an error where --json was asked for; people have read theirs."""
+    from newsletter.cli.answers import print_json
+
+    if "--json" in sys.argv:
+        print_json({"error": {"message": message, "hint": hint, "file": None, "line": None}})

@@ -23,6 +23,7 @@ class TransportName(StrEnum):
     """The carriers that --transport knows."""
 
     SENDGRID = "sendgrid"
+    SMTP = "smtp"
     FOLDER = "folder"
 
 
@@ -39,6 +40,12 @@ IssueOption = Annotated[
         "--issue", parser=_issue_date, metavar="DATE", help="The issue, by its folder's name."
     ),
 ]
+OptionalIssueOption = Annotated[
+    date | None,
+    typer.Option(
+        "--issue", parser=_issue_date, metavar="DATE", help="The issue, by its folder's name."
+    ),
+]
 OfficeOption = Annotated[
     Path, typer.Option("--office", metavar="DIR", help="The office's folder.", show_default=False)
 ]
@@ -47,6 +54,14 @@ OpenOption = Annotated[bool, typer.Option("--open", help="Show the email in the 
 TransportOption = Annotated[
     TransportName | None,
     typer.Option("--transport", help="The carrier; without a key it is folder."),
+]
+AllowOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        metavar="CODE",
+        help="Send in spite of one finding, by its code; the record of the dispatch keeps it.",
+    ),
 ]
 
 HERE = Path()

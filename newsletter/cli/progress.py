@@ -60,3 +60,10 @@ class Progress:
     def pausing(self, seconds: float) -> None:
         """Say that the carrier asked for patience."""
         self._out.print(f"The carrier asks to wait {seconds:.0f} seconds.", style="yellow")
+
+    def stopping(self) -> None:
+        """Say what is waited for, and how not to."""
+        self._out.print(
+            "Waiting for the answers that are on their way; Ctrl-C again does not.",
+            style="yellow",
+        )

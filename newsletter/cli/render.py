@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from newsletter.cli.answers import console, failures, print_json
+from newsletter.cli.answers import console, failures, print_json, show_in_browser
 from newsletter.cli.options import (
     EXIT_REFUSED,
     HERE,
@@ -31,8 +31,9 @@ def render(
         files = pipeline.write(desk, draft)
         if as_json:
             print_json({**draft.document(), "files": [str(file) for file in files]})
-        show_draft(console(as_json=as_json), draft, files)
+        out = console(as_json=as_json)
+        show_draft(out, draft, files)
         if open_it and draft.edition:
-            typer.launch(str((desk.build(issue) / "email.html").resolve()))
+            show_in_browser(out, desk.build(issue) / "email.html")
         if draft.edition is None:
             raise typer.Exit(EXIT_REFUSED)

@@ -29,11 +29,13 @@ def status(
         if as_json:
             print_json(document)
         else:
-            show_status(console(), document)
+            out = console()
+            show_counts(out, document)
+            _show_unsettled(out, document)
 
 
-def show_status(out: Console, document: dict[str, Any]) -> None:
-    """Print the counts, and everyone of whom something has to be decided."""
+def show_counts(out: Console, document: dict[str, Any]) -> None:
+    """Print how many share each fate, and nobody's address."""
     out.print(f"Issue {document['issue']}: {document['state']}", style="bold")
     if document["state"] == "none":
         return
@@ -41,6 +43,10 @@ def show_status(out: Console, document: dict[str, Any]) -> None:
         if count:
             out.print(f"  {count:>9,} {state}")
     out.print(f"  {document['recipients']:>9,} recipients, by {document['transport']}")
+
+
+def _show_unsettled(out: Console, document: dict[str, Any]) -> None:
+    """Print everyone of whom something has to be decided."""
     unsettled = document["unsettled"]
     for person in unsettled[:_MOST_SHOWN]:
         out.print(f"  {person['state']}: {person['email']} ({person['reason'].rstrip('.')})")

@@ -64,7 +64,7 @@ def count(connection: Connection, dispatch: int) -> dict[str, int]:
             counts[state] += int(size)
     moved = (
         select(batches.c.state, recipient_outcomes.c.state, func.count())
-        .select_from(recipient_outcomes.join(dispatches).join(batches, _own_batch()))
+        .select_from(recipient_outcomes.join(batches, _own_batch()))
         .where(recipient_outcomes.c.dispatch_id == dispatch)
         .group_by(batches.c.state, recipient_outcomes.c.state)
     )
@@ -139,6 +139,8 @@ def _reason(row: Row[Any]) -> str:
 
 def _own_batch() -> Any:  # noqa: ANN401  # SQLAlchemy's operators have no narrower type
     return and_(
+        # A batch may have been split, so that its number tells nothing of who is in it.
         batches.c.dispatch_id == recipient_outcomes.c.dispatch_id,
-        batches.c.position == recipient_outcomes.c.position // dispatches.c.batch_size,
+        recipient_outcomes.c.position >= batches.c.first_recipient,
+        recipient_outcomes.c.position < batches.c.first_recipient + batches.c.size,
     )

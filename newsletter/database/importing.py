@@ -3,43 +3,58 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from newsletter.audience.address import fold
 from newsletter.audience.merging import Outcome, merge
-from newsletter.audience.records import Problem
+from newsletter.audience.records import Problem, Problems
 from newsletter.audience.subscriber import SuppressionReason
+from newsletter.database.auditing import note, without_addresses
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.people import Pen, known_people, write_people
 from newsletter.database.schema import imports
+from newsletter.errors import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from newsletter.audience.spreadsheet import Row
 
-CHUNK = 1_000
+CHUNK = 4_000
+
+
+class Manner(Enum):
+    """What is kept of an import."""
+
+    EVERY_GOOD_ROW = "a bad row never stops the others"
+    ALL_OR_NOTHING = "one bad row, and nothing is kept"
+    NOTHING = "only see what would become of each row"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of each row; `problems` are the rejected ones, in their order."""
+    """What became of each row; `problems` are the rejected ones, in their order.
+
+    `is_stored` is false if nothing was kept: then the rest says what would have become of it.
+    """
 
     added: int
     updated: int
     unchanged: int
     suppressed: int
-    problems: tuple[Problem, ...]
+    problems: Sequence[Problem]
+    is_stored: bool
 
-    def as_data(self) -> dict[str, Any]:
-        """Return the document that `subscribers import --json` prints."""
+    def counts(self) -> dict[str, int]:
+        """Return how many rows there were, and how many came to what."""
         counts = {
             "added": self.added,
             "updated": self.updated,
@@ -47,13 +62,12 @@ class ImportResult:
             "suppressed": self.suppressed,
             "rejected": len(self.problems),
         }
-        return {
-            "rows": sum(counts.values()),
-            **counts,
-            "problems": [
-                {"line": problem.line, "reason": problem.reason} for problem in self.problems
-            ],
-        }
+        return {"rows": sum(counts.values()), **counts}
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the document that `subscribers import --json` prints."""
+        problems = [problem.as_data() for problem in self.problems]
+        return {**self.counts(), "problems": problems}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class Recorder:
     now: Callable[[], datetime]
     token: Callable[[], str]
 
-    def pen(self) -> Pen:
+    def pen(self, import_id: int) -> Pen:
         """Return what is written beside every change made now."""
         return Pen(
             now=self.now(),
@@ -73,69 +87,133 @@ class Recorder:
             recorded_by=self.recorded_by,
             reason=SuppressionReason.UNSUBSCRIBED,
             source="import",
+            import_id=import_id,
         )
+
+
+class _NothingKeptError(Exception):
+    """Take the whole transaction back."""
 
 
 def import_rows(
-    connections: Connections, rows: Iterable[Row | Problem], recorder: Recorder
+    connections: Connections,
+    rows: Iterable[Row | Problem],
+    recorder: Recorder,
+    manner: Manner = Manner.EVERY_GOOD_ROW,
 ) -> ImportResult:
     """Store what the rows say, and return what became of each.
 
-    Each thousand is one transaction, in which what is known of its addresses is read and
-    changed, so that two imports at once lose nothing, and an import that was cut off can
-    simply be run again.
+    As a rule each thousand is one transaction, in which what is known of its addresses is
+    read and changed, so that two imports at once lose nothing, and an import that was cut off
+    can simply be run again. In the other two manners all of it is one transaction.
     """
-    counts: Counter[Outcome] = Counter()
-    problems: list[Problem] = []
-    source = iter(rows)
-    record: int | None = None
-    while chunk := list(islice(source, CHUNK)):
-        broken = [row for row in chunk if isinstance(row, Problem)]
+    errand = _Errand(recorder)
+    if manner is Manner.EVERY_GOOD_ROW:
+        for chunk in _chunks(rows):
+            with connections.writing(Lock.AUDIENCE) as connection:
+                errand.take(connection, chunk)
         with connections.writing(Lock.AUDIENCE) as connection:
-            good = [row for row in chunk if not isinstance(row, Problem)]
-            found = _import_chunk(connection, good, recorder)
-            found[Outcome.REJECTED] += len(broken)
-            record = _record(connection, record, counts + found, recorder)
-        counts += found
-        problems += broken
-    with connections.writing(Lock.AUDIENCE) as connection:
-        record = _record(connection, record, counts, recorder)
+            errand.finish(connection)
+        return errand.result(is_stored=True)
+    try:
+        with connections.writing(Lock.AUDIENCE) as connection:
+            for chunk in _chunks(rows):
+                errand.take(connection, chunk)
+            errand.finish(connection)
+            if manner is Manner.NOTHING or errand.problems:
+                raise _NothingKeptError
+    except _NothingKeptError:
+        return errand.result(is_stored=False)
+    return errand.result(is_stored=True)
+
+
+def _chunks(rows: Iterable[Row | Problem]) -> Iterator[list[Row | Problem]]:
+    source = iter(rows)
+    while chunk := list(islice(source, CHUNK)):
+        yield chunk
+
+
+class _Errand:
+    """One import on its way."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.problems = Problems()
+        self._recorder = recorder
+        self._counts: Counter[Outcome] = Counter()
+        self._id: int | None = None
+
+    def take(self, connection: Connection, chunk: Sequence[Row | Problem]) -> None:
+        """Store a chunk, and how far the import has come with it."""
+        import_id = self._begun(connection)
+        rows: list[Row] = []
+        for row in chunk:
+            if isinstance(row, Problem):
+                self.problems.append(row)
+            else:
+                rows.append(row)
+        self._counts += _import_chunk(connection, rows, self._recorder.pen(import_id))
+        self._counts[Outcome.REJECTED] = len(self.problems)
         connection.execute(
-            update(imports).where(imports.c.id == record).values(finished_at=recorder.now())
+            update(imports)
+            .where(imports.c.id == import_id)
+            .values(**{outcome.value: self._counts[outcome] for outcome in Outcome})
         )
-    return ImportResult(
-        added=counts[Outcome.ADDED],
-        updated=counts[Outcome.UPDATED],
-        unchanged=counts[Outcome.UNCHANGED],
-        suppressed=counts[Outcome.SUPPRESSED],
-        problems=tuple(problems),
-    )
 
-
-def _record(
-    connection: Connection, record: int | None, counts: Counter[Outcome], recorder: Recorder
-) -> int:
-    """Note how far the import has come, in the same transaction as the rows."""
-    values = {outcome.value: counts[outcome] for outcome in Outcome}
-    if record is None:
-        statement = insert(imports).values(
-            started_at=recorder.now(), file_name=recorder.file_name, **values
+    def finish(self, connection: Connection) -> None:
+        """Note that it came to its end."""
+        import_id, now = self._begun(connection), self._recorder.now()
+        connection.execute(
+            update(imports).where(imports.c.id == import_id).values(finished_at=now)
         )
-        return int(connection.execute(statement.returning(imports.c.id)).scalar_one())
-    connection.execute(update(imports).where(imports.c.id == record).values(**values))
-    return record
+        note(
+            connection,
+            now,
+            self._recorder.recorded_by,
+            "import",
+            file=self._recorder.file_name,
+            **{"import": import_id},
+            **{outcome.value: self._counts[outcome] for outcome in Outcome},
+        )
+
+    def result(self, *, is_stored: bool) -> ImportResult:
+        """Say what became of the rows."""
+        return ImportResult(
+            added=self._counts[Outcome.ADDED],
+            updated=self._counts[Outcome.UPDATED],
+            unchanged=self._counts[Outcome.UNCHANGED],
+            suppressed=self._counts[Outcome.SUPPRESSED],
+            problems=self.problems,
+            is_stored=is_stored,
+        )
+
+    def _begun(self, connection: Connection) -> int:
+        """Return the number of the import, which its first chunk gives it."""
+        if self._id is None:
+            values = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+            statement = insert(imports).values(
+                started_at=self._recorder.now(),
+                file_name=without_addresses(self._recorder.file_name),
+                recorded_by=self._recorder.recorded_by,
+                **values,
+            )
+            self._id = int(connection.execute(statement.returning(imports.c.id)).scalar_one())
+        elif connection.scalar(select(imports.c.undone_at).where(imports.c.id == self._id)):
+            raise StoppedError(
+                "Somebody has taken this import back while it was running.",
+                hint="Run it again, if the list is to be taken in after all.",
+            )
+        return self._id
 
 
-def _import_chunk(
-    connection: Connection, rows: Sequence[Row], recorder: Recorder
-) -> Counter[Outcome]:
+def _import_chunk(connection: Connection, rows: Sequence[Row], pen: Pen) -> Counter[Outcome]:
     counts: Counter[Outcome] = Counter()
     folded = [fold(row.subscriber.email) for row in rows]
     people = known_people(connection, list(dict.fromkeys(folded)))
-    pen = recorder.pen()
     for address, row in zip(folded, rows, strict=True):
-        outcome, after = merge(people[address].after, row, now=pen.now)
-        people[address] = replace(people[address], after=after)
+        person = people[address]
+        outcome, after = merge(person.after, row, now=pen.now)
+        if after is not person.after:
+            people[address] = person.become(after)
         counts[outcome] += 1
     write_people(connection, people.values(), pen)
     return counts

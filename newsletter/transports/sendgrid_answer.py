@@ -8,16 +8,23 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from newsletter.errors import RefusedError, TransportError, UnavailableError, UncertainError
+from newsletter.errors import (
+    CulpritError,
+    RefusedError,
+    TransportError,
+    UnavailableError,
+    UncertainError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from email.message import Message
 
     from newsletter.transports.sendgrid_call import Answer
 
 UNCERTAIN_HINT = "Do not send again yet: newsletter status shows whose copies are in doubt."
 
+_PERSON = re.compile(r"(?:\$\.)?personalizations[.\[](\d+)")
 _PRIVATE = re.compile(r"\S*(?:@|%40)\S*|\bSG\.\S*|\bBearer\s+\S+", re.IGNORECASE)
 _LONGEST_REASON = 400
 _LONGEST_WAIT = 3600.0  # seconds: whoever must wait longer had better run it again later
@@ -46,7 +53,7 @@ def failure(answer: Answer, *, api_key: str, now: float) -> TransportError | Non
         return UnavailableError(
             "SendGrid asks to wait before the next request (429).",
             hint="Send again a little later.",
-            retry_after=_seconds_to_wait(answer.headers, now),
+            retry_after=seconds_to_wait(answer.headers, now),
         )
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _refusal(answer, api_key)
@@ -63,16 +70,32 @@ def failure(answer: Answer, *, api_key: str, now: float) -> TransportError | Non
 
 
 def _refusal(answer: Answer, api_key: str) -> RefusedError:
-    said = "; ".join(_messages(answer.body)).replace(api_key, "[key]")
-    told = _PRIVATE.sub("[private]", " ".join(said.split()))[:_LONGEST_REASON]
+    said = list(_said(answer.body))
+    told = _told((f"{text} ({field})" if field else text for text, field in said), api_key)
     reason = f"SendGrid refused the request ({answer.status})"
-    return RefusedError(
-        f"{reason}: {told}" if told else f"{reason}.",
-        hint=_HINTS.get(answer.status, _ANY_HINT),
-    )
+    message = f"{reason}: {told}" if told else f"{reason}."
+    hint = _HINTS.get(answer.status, _ANY_HINT)
+    if answer.status != HTTPStatus.BAD_REQUEST or not all(_is_personal(f) for _, f in said):
+        return RefusedError(message, hint=hint)
+    culprits: dict[int, str] = {}
+    for text, field in said:
+        if found := _PERSON.match(field):
+            culprits.setdefault(int(found[1]), f"{reason}: {_told([text], api_key)}")
+    return CulpritError(message, hint=hint, culprits=culprits)
 
 
-def _messages(body: bytes) -> Iterator[str]:
+def _told(said: Iterable[str], api_key: str) -> str:
+    """Return what SendGrid said on one line, without the addresses and keys it quotes."""
+    whole = "; ".join(said).replace(api_key, "[key]")
+    return _PRIVATE.sub("[private]", " ".join(whole.split()))[:_LONGEST_REASON]
+
+
+def _is_personal(field: str) -> bool:
+    """Whether the trouble may be with one of the people; a bad subject is with all of them."""
+    return not field or field.removeprefix("$.").startswith("personalizations")
+
+
+def _said(body: bytes) -> Iterator[tuple[str, str]]:
     """Read `{"errors": [{"message": …, "field": …}]}`; nothing from any other body."""
     try:
         document = json.loads(body)
@@ -81,11 +104,10 @@ def _messages(body: bytes) -> Iterator[str]:
     errors = document.get("errors") if isinstance(document, dict) else None
     for error in errors if isinstance(errors, list) else ():
         if isinstance(error, dict) and isinstance(error.get("message"), str):
-            field = error.get("field")
-            yield f"{error['message']} ({field})" if field else error["message"]
+            yield error["message"], str(error.get("field") or "")
 
 
-def _seconds_to_wait(headers: Message, now: float) -> float | None:
+def seconds_to_wait(headers: Message, now: float) -> float | None:
     """Read X-RateLimit-Reset (in seconds since 1970), or else Retry-After (in seconds)."""
     reset = _whole(headers["X-RateLimit-Reset"])
     if reset is not None:

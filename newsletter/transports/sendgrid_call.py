@@ -1,11 +1,10 @@
-"""Make one call to SendGrid through its own package: no redirect, no log, no second try."""
+"""Make calls to SendGrid through its own package: no redirect, no log, no second try."""
 
 from __future__ import annotations
 
 import logging
-from contextlib import closing
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from urllib.request import OpenerDirector, Request
 
     from newsletter.transports.deadline import Departure
+    from newsletter.transports.lines import Lines
 
 _ENOUGH = 65_536  # bytes of an error's explanation
 
@@ -40,25 +40,43 @@ class Answer:
         return self.body
 
 
-def post_mail(
-    body: Mapping[str, Any], *, api_key: str, host: str, timeout: float, departure: Departure
-) -> Answer:
-    """Ask SendGrid to send `body` and return its answer.
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom we are to SendGrid, and how we reach it; `timeout` is in seconds a read or write."""
 
-    `timeout` is in seconds, for each socket operation. Raises OSError or HTTPException when
-    the line fails; `departure` knows whether that was before anything left.
+    api_key: str
+    host: str
+    timeout: float
+    lines: Lines
+
+
+def call(
+    account: Account,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None,
+    departure: Departure,
+    query: Mapping[str, int] | None = None,
+) -> Answer:
+    """Ask SendGrid for `path` below /v3/, such as `mail/send`, and return its answer.
+
+    Raises OSError or HTTPException when the line fails; `departure` knows whether that was
+    before anything left.
     """
     # At DEBUG the package logs the key and every address, so it may log nothing at all.
     logging.getLogger("python_http_client.client").addFilter(_silence)
-    api = sendgrid.SendGridAPIClient(api_key, host=host)
-    api.client = _Client(
-        host=host,
+    api = sendgrid.SendGridAPIClient(account.api_key, host=account.host)
+    client = _Client(
+        host=account.host,
         request_headers=api.client.request_headers,
         version=3,
-        timeout=timeout,
+        timeout=account.timeout,
         departure=departure,
+        lines=account.lines,
     )
-    response = api.send(body)
+    for part in path.split("/"):
+        client = client._(part)
+    response = getattr(client, method.lower())(request_body=body, query_params=query)
     return Answer(response.status_code, response.headers, response.body)
 
 
@@ -67,15 +85,16 @@ def _silence(_: logging.LogRecord) -> bool:
 
 
 class _Client(python_http_client.Client):  # type: ignore[misc]  # the package has no types
-    """The package's client over one plain connection.
+    """The package's client over connections that stay open.
 
-    Its own opener follows redirects with the key in hand, and asks the environment for
-    proxies, which would read the key on an unencrypted line. This one does neither.
+    Its own opener makes a connection for each call, follows redirects with the key in hand,
+    and asks the environment for proxies, which would read the key on an unencrypted line.
     """
 
-    def __init__(self, *, departure: Departure, **settings: Any) -> None:  # noqa: ANN401 -- as the package has it
+    def __init__(self, *, departure: Departure, lines: Lines, **settings: Any) -> None:  # noqa: ANN401 -- as the package has it
         super().__init__(**settings)
         self._departure = departure
+        self._lines = lines
 
     def _build_client(self, name: str | None = None) -> _Client:
         return _Client(
@@ -85,6 +104,7 @@ class _Client(python_http_client.Client):  # type: ignore[misc]  # the package h
             url_path=[*self._url_path, *([name] if name else [])],
             timeout=self.timeout,
             departure=self._departure,
+            lines=self._lines,
         )
 
     def _make_request(
@@ -92,14 +112,16 @@ class _Client(python_http_client.Client):  # type: ignore[misc]  # the package h
     ) -> Answer:
         """Take the place of the package's method of that name, which calls `_opener`."""
         url = urlsplit(request.full_url)
-        carrier = HTTPSConnection if url.scheme == "https" else HTTPConnection
         headers = dict(request.header_items())
-        with closing(carrier(url.netloc, timeout=timeout or self.timeout)) as connection:
-            connection.connect()  # with https, up to the end of the handshake
-            self._departure.leave(connection.sock)
-            connection.request("POST", url.path, request.data, headers | {"Connection": "close"})
-            with connection.getresponse() as response:
-                return Answer(response.status, response.msg, _body(response))
+        with self._lines.lend(url.scheme, url.netloc, timeout or self.timeout) as line:
+            self._departure.leave(line.sock)
+            target = f"{url.path}?{url.query}" if url.query else url.path
+            line.request(request.get_method(), target, request.data, headers)
+            with line.getresponse() as response:
+                answer = Answer(response.status, response.msg, _body(response))
+                if not response.isclosed():  # what is left unread would be the next answer
+                    line.close()
+                return answer
 
 
 def _body(response: HTTPResponse) -> bytes:

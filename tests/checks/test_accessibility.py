@@ -67,10 +67,14 @@ PALE = '<p style="color:#999999;background-color:#ffffff">Small print</p>'
 def test_pale_words_are_quoted_for_each_scheme() -> None:
     """Without style blocks light and dark are the same; nothing repairs the second."""
     assert messages("low-contrast", email(PALE)) == [
-        ("“Small print” is hard to read in the light scheme of the email: #999999 on #ffffff has a "
-        "contrast of 2.8."),
-        ("“Small print” is hard to read in the dark scheme of the email: #999999 on #ffffff has a "
-        "contrast of 2.8."),
+        (
+            "“Small print” is hard to read in the light scheme of the email: #999999 on #ffffff has a "
+            "contrast of 2.8."
+        ),
+        (
+            "“Small print” is hard to read in the dark scheme of the email: #999999 on #ffffff has a "
+            "contrast of 2.8."
+        ),
     ]
 
 
@@ -103,8 +107,10 @@ def test_the_dark_scheme_is_measured_as_the_style_block_makes_it() -> None:
         '<p class="p">Lost</p><p class="q">Found</p></div>'
     )
     assert messages("low-contrast", email(markup)) == [
-        ("“Lost” is hard to read in the dark scheme of the email: #222222 on #111111 has a "
-        "contrast of 1.2.")
+        (
+            "“Lost” is hard to read in the dark scheme of the email: #222222 on #111111 has a "
+            "contrast of 1.2."
+        )
     ]
 
 
@@ -180,15 +186,19 @@ def test_titles_say_what_the_page_is() -> None:
         (
             "<table><tr><td>Hello you</td></tr></table>",
             [
-                ("A table is neither marked as layout nor given headings, such as the one with "
-                "“Hello you”.")
+                (
+                    "A table is neither marked as layout nor given headings, such as the one with "
+                    "“Hello you”."
+                )
             ],
         ),
         (
             "<table><tr><td>One</td></tr></table><table><tr><td>Two</td></tr></table>",
             [
-                ("2 tables are neither marked as layout nor given headings, such as the one with "
-                "“One”.")
+                (
+                    "2 tables are neither marked as layout nor given headings, such as the one with "
+                    "“One”."
+                )
             ],
         ),
         ('<table role="presentation"><tr><td>Hello</td></tr></table>', []),

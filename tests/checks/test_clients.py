@@ -79,13 +79,17 @@ def test_the_data_say_whose_they_are_and_how_old() -> None:
         ),
         (
             '<div style="display:flex">A</div>',
-            ("Outlook on Windows does not support “display: flex”: parts stand over one another "
-            "instead of side by side."),
+            (
+                "Outlook on Windows does not support “display: flex”: parts stand over one another "
+                "instead of side by side."
+            ),
         ),
         (
             '<p style="color:var(--ink)">A</p>',
-            ("Outlook on Windows, Gmail and Yahoo Mail do not support “var()”: colours and sizes "
-            "are ignored."),
+            (
+                "Outlook on Windows, Gmail and Yahoo Mail do not support “var()”: colours and sizes "
+                "are ignored."
+            ),
         ),
         (
             '<p style="background:url(a.png)">A</p>',
@@ -93,8 +97,10 @@ def test_the_data_say_whose_they_are_and_how_old() -> None:
         ),
         (
             '<p style="position:absolute">A</p>',
-            ("Outlook on Windows and Gmail do not support “position”: parts lie over one another "
-            "or elsewhere."),
+            (
+                "Outlook on Windows and Gmail do not support “position”: parts lie over one another "
+                "or elsewhere."
+            ),
         ),
         (
             '<p style="width:calc(100% - 2rem)">A</p>',

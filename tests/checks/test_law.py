@@ -88,10 +88,14 @@ def page(style: str, *, head: str = "") -> str:
         (
             "color:#999999; background-color:#ffffff",
             [
-                ("The imprint in the email is too pale to read: #999999 on #ffffff has a contrast "
-                "of 2.8, and needs 4.5."),
-                ("The imprint in the email is, in the dark scheme, too pale to read: #999999 on "
-                "#ffffff has a contrast of 2.8, and needs 4.5."),
+                (
+                    "The imprint in the email is too pale to read: #999999 on #ffffff has a contrast "
+                    "of 2.8, and needs 4.5."
+                ),
+                (
+                    "The imprint in the email is, in the dark scheme, too pale to read: #999999 on "
+                    "#ffffff has a contrast of 2.8, and needs 4.5."
+                ),
             ],
         ),
         ("font-size:12px; color:#595959; background:#fff", []),
@@ -116,8 +120,10 @@ def test_an_imprint_may_become_illegible_in_the_dark() -> None:
     assert [
         spot.message for spot in spots("imprint-illegible", with_parts(sample(), html=html))
     ] == [
-        ("The imprint in the email is, in the dark scheme, too pale to read: #1a1a1a on #000000 "
-        "has a contrast of 1.2, and needs 4.5.")
+        (
+            "The imprint in the email is, in the dark scheme, too pale to read: #1a1a1a on #000000 "
+            "has a contrast of 1.2, and needs 4.5."
+        )
     ]
 
 
@@ -166,6 +172,7 @@ def test_the_sender_is_the_member() -> None:
             "The sender is called “Newsletter”, which does not say that it is Robin Halloway.",
             "Write sender: {name: Robin Halloway, …}.",
             "office.yaml",
+            26,
         )
     ]
     assert spots("sender-unclear", sample()) == []

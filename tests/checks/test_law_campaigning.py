@@ -13,6 +13,8 @@ FOUND = [
     ("asks-for-votes", "Please vote for me on 4 July.", "Please vote for me"),
     ("asks-for-votes", "It is close here. Vote Labour!", "Vote Labour"),
     ("asks-for-votes", "Can I count on your vote?", "count on your vote"),
+    ("asks-for-votes", "Vote for Robin!", "Vote for Robin"),
+    ("asks-for-votes", "Please vote for the Example Party.", "Please vote for the Example Party"),
     ("asks-for-votes", "Lend us your vote this once.", "Lend us your vote"),
     ("asks-for-votes", "Use your vote to keep the hospital.", "Use your vote to keep"),
     (
@@ -21,7 +23,7 @@ FOUND = [
         "Support our candidates at the local election",
     ),
     ("asks-for-votes", "On Thursday, re-elect Robin Halloway.", "re-elect Robin"),
-    ("asks-for-votes", "You can vote Green Party and mean it.", "You can vote Green"),
+    ("asks-for-votes", "You can vote Green Party and mean it.", "You can vote Green Party"),
     ("asks-for-money", "Please donate £5 to the Example Party.", "donate £5 to the Example Party"),
     ("asks-for-money", "Chip in to my re-election.", "Chip in to my re-election"),
     ("asks-for-money", "Give what you can for our party.", "Give what you can for our party"),
@@ -31,6 +33,8 @@ FOUND = [
     ("party-work", "Come canvassing with us on Sunday.", "canvassing with us"),
     ("party-work", "For the many, not the few.", "For the many, not the few"),
     ("attacks-a-party", "The Tories have lied: Tory lies hurt us.", "Tory lies"),
+    ("attacks-a-party", "Labour has let you down.", "Labour has let you down"),
+    ("attacks-a-party", "Vote out these corrupt Tories.", "corrupt Tories"),
     ("attacks-a-party", "The Conservatives betrayed this town.", "Conservatives betrayed"),
     ("attacks-a-party", "Another week of incompetent Labour ministers.", "incompetent Labour"),
 ]
@@ -54,6 +58,15 @@ QUIET = [
     "The Votes for Women exhibition opens on 8 March.",
     "I would sooner give up a party’s support than do so a fourth time.",
     "Labour says the figures are wrong; the Conservatives say they are right.",
+    "Labour Members lie awake; the disagreement lies between Labour and the Treasury.",
+    "A Labour minister and a Conservative minister both let us down over the bypass.",
+    "Vote for Ashcombe in Bloom at the library, or for your favourite bench.",
+    "The Conservative chair of the committee said that the contract was corrupt.",
+    "The SNP let the vote pass. The Labour Party conference begins on Sunday.",
+    "Back our bid for a new pool at the council’s vote on Thursday.",
+    "Please support our campaign to save the bus, and give generously to the hospice.",
+    "My party asked me to vote No. Elect a youth mayor by ballot at the school.",
+    "Can you vote for the Ashcombe Community Kitchen in the supermarket’s scheme?",
     "Mae Plaid Cymru a Llafur yn cytuno.",
 ]
 

@@ -89,7 +89,7 @@ def test_there_is_no_public_money_nor_address_in_a_dissolution() -> None:
     found = spots("house-in-dissolution", material(office=office))
     assert [(spot.message, spot.line) for spot in found] == [
         ("Parliament is dissolved, so it cannot pay for this issue.", 5),
-        ("Parliament is dissolved, but contact is an address at parliament.uk.", None),
+        ("Parliament is dissolved, but contact.email is an address at parliament.uk.", None),
     ]
     assert spots("house-in-dissolution", material(front=PERSONAL, office=DISSOLVED)) == []
 

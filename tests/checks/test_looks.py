@@ -170,3 +170,13 @@ def test_what_is_hidden_is_not_visible() -> None:
     assert visible(markup) == "Seen too D"
     assert visible_on_page(markup) == "Seen too"
     assert visible("") == ""
+
+
+def test_a_page_is_darkened_only_if_it_says_that_it_can_bear_it() -> None:
+    """A mail program leaves the others as they are, or recolours them in its own way."""
+    plain = '<p><a href="x">Words</a></p>'
+    ready = f'<meta name="color-scheme" content="light dark">{plain}'
+    assert look(plain, Scheme.DARK).ground == "#ffffff"
+    assert look(ready).ground == "#ffffff"
+    dark = look(ready, Scheme.DARK)
+    assert (dark.ink, dark.ground) == ("#9e9eff", "#121212")

@@ -88,7 +88,7 @@ def test_an_import_is_on_record_with_its_counts(database: Database) -> None:
     with database.connections.reading() as connection:
         row = connection.execute(select(imports)).one()
     moment = datetime(2019, 2, 18, 17, 3, tzinfo=UTC)
-    assert tuple(row) == (1, moment, moment, "list.csv", 1, 0, 0, 0, 1)
+    assert tuple(row) == (1, moment, moment, "list.csv", 1, 0, 0, 0, 1, "import", None)
 
 
 def test_a_file_may_have_any_name(database: Database) -> None:

@@ -213,7 +213,7 @@ def huge_png(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("side", [9_999, 10_001, 20_000, 100_000])
+@pytest.mark.parametrize("side", [9_000, 9_999, 20_000, 100_000])
 def test_a_bomb_is_not_unpacked(side: int) -> None:
     """A few bytes that would fill the memory."""
     assert "larger than any screen" in refused(huge_png(side, side + 2)).message

@@ -48,8 +48,12 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s>|]+", "", text)
 
 
+def parsed(markup: str) -> Any:  # noqa: ANN401  # lxml's stubs know no HTML
+    return parser.document_fromstring(markup)
+
+
 def seen(markup: str) -> str:
-    document = parser.document_fromstring(markup)
+    document = parsed(markup)
     for hidden in document.xpath("//style | //script[@type]"):
         hidden.drop_tree()
     words = [document.text_content(), *document.xpath("//@alt | //@content | //@href")]
@@ -136,7 +140,7 @@ def test_what_is_typed_at_the_top_and_into_a_picture_is_text_too(words: str) -> 
     assert edition.subject == " ".join(words.split())
     assert edition.preheader == words
     for markup in (edition.html, edition.web):
-        document = parser.document_fromstring(markup)
+        document = parsed(markup)
         (title,) = document.xpath("//h1")
         assert squeezed(title.text_content()) == squeezed(bare)
         assert squeezed(bare) in [squeezed(alt) for alt in document.xpath("//img/@alt")]
@@ -177,7 +181,7 @@ def test_the_year_is_that_of_the_issue() -> None:
     """Not that of the day on which it is rendered."""
     edition = made(f"{FRONT}\n# Trains\n\nWords.\n", day=date(2016, 1, 1))
     assert "© 2016 Robin Halloway MP" in edition.text
-    assert "© 2016" in parser.document_fromstring(edition.html).text_content()
+    assert "© 2016" in parsed(edition.html).text_content()
     assert "2019" not in edition.html + edition.text + edition.web
 
 
@@ -246,7 +250,7 @@ def test_the_same_issue_gives_the_same_bytes_on_any_machine_and_day(tmp_path: Pa
         )
         assert done.returncode == 0, done.stderr.decode()
         files = sorted(path for path in (folder / "build").rglob("*") if path.is_file())
-        built.append({path.relative_to(folder): path.read_bytes() for path in files})
+        built.append({str(path.relative_to(folder)): path.read_bytes() for path in files})
         built[-1]["stdout"] = done.stdout.replace(str(folder).encode(), b"")
     assert built[0] == built[1]
     assert len(built[0]) >= 7

@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections import deque
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
@@ -17,6 +18,7 @@ from tests.sendgrid_standin.inbox import Received, delivered
 from tests.sendgrid_standin.openapi import schema_wrongs
 from tests.sendgrid_standin.rules import Wrong, wrongs
 from tests.sendgrid_standin.steps import ACCEPT, BROKEN_OFF, Step
+from tests.sendgrid_standin.suppressions import Suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,15 +32,17 @@ LARGEST = 30 * 1024 * 1024  # bytes
 class StandIn:
     """A SendGrid of one's own at `host`, from `with` to its end.
 
-    `requests` counts every POST to /v3/mail/send, `mails` are the bodies taken, `inbox` is
+    `requests` counts every POST to /v3/mail/send, `connections` the lines, `mails` are the bodies taken, `inbox` is
     what each address received, in order. Steps given to `plan` are played one a request,
     in the order in which requests arrive; after them every right mail is accepted.
     """
 
     def __init__(self, port: int = 0, *, report: Callable[[str], None] = lambda _: None) -> None:
         self.requests = 0
+        self.connections = 0
         self.mails: list[dict[str, Any]] = []
         self.inbox: dict[str, list[Received]] = {}
+        self.suppressions = Suppressions()
         self.released = Event()
         self.report = report
         self._plan: deque[Step] = deque()
@@ -58,6 +62,7 @@ class StandIn:
     ) -> None:
         self.release()
         self._server.shutdown()
+        self._server.hang_up()
         self._server.server_close()
 
     def plan(self, *steps: Step) -> None:
@@ -89,6 +94,18 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], standin: StandIn) -> None:
         super().__init__(address, _Handler)
         self.standin = standin
+        self._open: set[socket.socket] = set()
+
+    def hang_up(self) -> None:
+        """Hear no more from those who stay connected."""
+        for line in list(self._open):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RD)
+
+    @override
+    def close_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().close_request(request)
 
     @override
     def shutdown_request(self, request: Any) -> None:
@@ -97,6 +114,13 @@ class _Server(ThreadingHTTPServer):
             self.close_request(request)
         else:
             super().shutdown_request(request)
+
+    @override
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Count connections."""
+        self.standin.connections += 1
+        self._open.add(request)
+        super().process_request(request, client_address)
 
     @override
     def handle_error(self, request: object, client_address: object) -> None:
@@ -116,12 +140,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.released = self.server.standin.released
 
     def do_POST(self) -> None:
-        self.close_connection = True
         standin = self.server.standin
         if self.path != "/v3/mail/send":
+            self.close_connection = True
             self._refuse(HTTPStatus.NOT_FOUND, Wrong("There is nothing here."))
             return
         step = standin.next_step()
+        self.close_connection = step is not ACCEPT  # only who sends as it should stays connected
         # All of it is read, for an answer to half a request would be lost on its way.
         body = self.rfile.read(self._length())
         refusal = self._refused_by_headers() or self._refused_by_body(body)
@@ -132,7 +157,20 @@ class _Handler(BaseHTTPRequestHandler):
         standin.report(f"request {standin.requests}: {len(standin.inbox)} people have mail")
 
     def do_GET(self) -> None:
-        self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, Wrong("Mail is sent by POST."))
+        """Show a page of the account's suppressions."""
+        page = self.server.standin.suppressions.page(self.path)
+        if page is None:
+            self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, Wrong("Mail is sent by POST."))
+            return
+        self.close_connection = True
+        refusal = self._refused_by_key()
+        step = self.server.standin.suppressions.next_step()
+        if refusal:
+            self._refuse(*refusal)
+        elif step is not None:
+            step.play(self)
+        else:
+            self.answer(HTTPStatus.OK, json.dumps(page).encode(), {})
 
     def _length(self) -> int:
         length = self.headers["Content-Length"] or ""
@@ -146,9 +184,13 @@ class _Handler(BaseHTTPRequestHandler):
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Wrong("The body exceeds 30 MB.")
         if headers["Content-Encoding"] or headers["Content-Type"] != "application/json":
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, Wrong("Plain JSON is what is read.")
-        if headers["Authorization"] == f"Bearer {KEY_WITHOUT_PERMISSION}":
+        return self._refused_by_key()
+
+    def _refused_by_key(self) -> tuple[int, Wrong] | None:
+        key = self.headers["Authorization"]
+        if key == f"Bearer {KEY_WITHOUT_PERMISSION}":
             return HTTPStatus.FORBIDDEN, Wrong("This key may not send mail.", "authorization")
-        if headers["Authorization"] != f"Bearer {KEY}":
+        if key != f"Bearer {KEY}":
             return HTTPStatus.UNAUTHORIZED, Wrong("The key is wrong, ended or revoked.")
         return None
 

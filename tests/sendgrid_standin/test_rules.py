@@ -146,7 +146,7 @@ def test_an_invalid_address_comes_back_in_the_error() -> None:
     ]
 
 
-@pytest.mark.skipif(not DOCUMENT.exists(), reason="SendGrid's OpenAPI document is not at hand")
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="../shared is not there")
 @pytest.mark.parametrize(
     ("body", "field"),
     [

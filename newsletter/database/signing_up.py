@@ -1,0 +1,181 @@
+"""Record what people ask for themselves: to be sent the newsletter, and to be left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from newsletter.audience.address import fold, parse_address
+from newsletter.audience.merging import opt_in, sign_up
+from newsletter.audience.subscriber import (
+    Consent,
+    ConsentState,
+    Subscriber,
+    SubscriberState,
+    SuppressionReason,
+)
+from newsletter.database.auditing import note
+from newsletter.database.connections import Connections, Lock
+from newsletter.database.listing import listing
+from newsletter.database.people import Pen, Person, known_people, write_people
+from newsletter.database.pseudonyms import PREFIX, pseudonyms
+from newsletter.database.schema import consents, dispatch_recipients, subscribers, suppressions
+from newsletter.database.suppressing import suppress_all
+from newsletter.errors import NotAllowedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class SigningUp:
+    """What people do themselves, each step with its proof in the history of their consent.
+
+    `key` is always the opaque key of a person, as it stands in links. `recorded_by` names
+    what recorded it, such as `public page`.
+    """
+
+    connections: Connections
+    now: Callable[[], datetime]
+    token: Callable[[], str]
+
+    def ask(self, person: Subscriber, consent: Consent, *, recorded_by: str) -> str:
+        """Record that somebody asked to be subscribed, and return the key for their link.
+
+        Until they confirm, nothing else changes: whoever typed the address may be another.
+        Raises MistakeError for what is no address.
+        """
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            known = _known(connection, person.email)
+            pen = self._pen(recorded_by, consent.source)
+            person = _as_question(person, known)
+            return _write(connection, known, sign_up(known.before, person, consent), pen)
+
+    def confirm(self, key: str, consent: Consent, *, recorded_by: str) -> Subscriber:
+        """Record that the person themselves confirmed what was asked last; return them.
+
+        That lifts a suppression only if they asked after it: an old link must not bring
+        anybody back. To confirm again changes nothing. Raises NotAllowedError otherwise.
+        """
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            row = _row(connection, key)
+            if row is None:
+                raise _no_longer_valid()
+            known = known_people(connection, [row.email_folded])[row.email_folded]
+            last = _last_step(connection, row.id)
+            if last is None or not _may_confirm(connection, known, last):
+                raise _no_longer_valid()
+            assert known.before.subscriber is not None  # noqa: S101  # it has a row
+            if last.state == ConsentState.PENDING:
+                pen = self._pen(recorded_by, consent.source)
+                after = opt_in(known.before, known.before.subscriber, consent)
+                _write(connection, known, after, pen)
+            return _on_record(connection, key)
+
+    def opt_in(self, person: Subscriber, consent: Consent, *, recorded_by: str) -> str:
+        """Record a new and explicit wish to be mailed, which lifts every suppression.
+
+        It is for a wish that the person certainly uttered themselves, such as a signed card:
+        it is proven by `consent`. Returns the key. Raises MistakeError for what is no address.
+        """
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            known = _known(connection, person.email)
+            pen = self._pen(recorded_by, consent.source)
+            person = _as_question(person, known)
+            after = opt_in(known.before, person, consent)
+            subject = pseudonyms(connection).of(known.folded)
+            note(connection, pen.now, recorded_by, "opt-in", subject=subject)
+            return _write(connection, known, after, pen)
+
+    def withdraw(self, key: str, *, source: str, recorded_by: str) -> bool:
+        """Record that the person wants no more mail, at once and for good.
+
+        Links in old messages count, too. Returns whether the key is anybody's.
+        """
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            folded = _folded(connection, key)
+            if folded is None:
+                return False
+            if not folded.startswith(PREFIX):  # whoever was erased is not mailed anyway
+                suppress_all(connection, [folded], self._pen(recorded_by, source))
+            return True
+
+    def find(self, key: str) -> Subscriber | None:
+        """Return the person of a key, with their segments and the state they are in."""
+        with self.connections.reading() as connection:
+            return None if _row(connection, key) is None else _on_record(connection, key)
+
+    def _pen(self, recorded_by: str, source: str) -> Pen:
+        reason = SuppressionReason.UNSUBSCRIBED
+        return Pen(self.now(), self.token, recorded_by, reason, source)
+
+
+def _known(connection: Connection, address: str) -> Person:
+    folded = fold(parse_address(address))
+    return known_people(connection, [folded])[folded]
+
+
+def _as_question(person: Subscriber, known: Person) -> Subscriber:
+    """Return the person as the list would have them: pending, under their address in full."""
+    held = known.before.subscriber
+    return Subscriber(
+        email=held.email if held else parse_address(person.email),
+        first_name=person.first_name,
+        last_name=person.last_name,
+        postcode=person.postcode,
+        segments=person.segments,
+        state=SubscriberState.PENDING,
+    )
+
+
+def _write(connection: Connection, known: Person, after: Any, pen: Pen) -> str:  # noqa: ANN401
+    write_people(connection, [known.become(after)], pen)
+    statement = select(subscribers.c.key).where(subscribers.c.email_folded == known.folded)
+    return str(connection.execute(statement).scalar_one())
+
+
+def _row(connection: Connection, key: str) -> Row[Any] | None:
+    return connection.execute(select(subscribers).where(subscribers.c.key == key)).one_or_none()
+
+
+def _on_record(connection: Connection, key: str) -> Subscriber:
+    return next(listing(connection, subscribers.c.key == key)).subscriber
+
+
+def _folded(connection: Connection, key: str) -> str | None:
+    """Return whose key it is, though they may have left the list since they were mailed."""
+    row = _row(connection, key)
+    if row is not None:
+        return str(row.email_folded)
+    statement = select(dispatch_recipients.c.email_folded).where(dispatch_recipients.c.key == key)
+    return connection.scalar(statement.order_by(dispatch_recipients.c.dispatch_id.desc()).limit(1))
+
+
+def _last_step(connection: Connection, subscriber: int) -> Row[Any] | None:
+    return connection.execute(
+        select(consents)
+        .where(consents.c.subscriber_id == subscriber)
+        .order_by(consents.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _may_confirm(connection: Connection, known: Person, last: Row[Any]) -> bool:
+    if not known.before.suppressed:
+        return bool(last.state != ConsentState.WITHDRAWN)
+    statement = select(suppressions.c.at).where(
+        suppressions.c.email_folded.in_([known.folded, known.pseudonym])
+    )
+    suppressed = max(connection.scalars(statement))
+    return bool(last.state == ConsentState.PENDING and last.recorded_at > suppressed)
+
+
+def _no_longer_valid() -> NotAllowedError:
+    return NotAllowedError(
+        "This link is no longer valid.", hint="Sign up once more to get a new one."
+    )

@@ -1,0 +1,1 @@
+"""Say whether an office is ready to send, and what to do where it is not."""

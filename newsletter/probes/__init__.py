@@ -1,0 +1,1 @@
+"""Ask the world what `newsletter doctor` wants to know."""

@@ -1,0 +1,1 @@
+"""Show an issue in the browser while it is written, on this machine only."""

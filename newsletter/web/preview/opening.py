@@ -1,0 +1,45 @@
+"""Put the preview of an office together."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from newsletter import wiring
+from newsletter.database.looking import LookingGlass
+from newsletter.errors import MistakeError
+from newsletter.web.preview.desk import RememberingFolder
+from newsletter.web.preview.issues import Shelf
+from newsletter.web.preview.server import PORT, Preview, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from newsletter.settings import Settings
+
+
+def run(
+    root: Path,
+    settings: Settings,
+    day: date | None,
+    *,
+    port: int = PORT,
+    ready: Callable[[str], None],
+) -> None:
+    """Preview an office's issues until Ctrl-C, `day` or else the newest issue first.
+
+    Raises MistakeError if there is no such issue, ConfigurationError if there is no office.
+    """
+    # Premailer asks the environment, once, how much to remember: an issue has more styles than
+    # its 128, and to read them again takes a third of a render.
+    os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "4096")
+    desk = RememberingFolder(wiring.office_folder(root).root)
+    looking = LookingGlass(settings.database_url, root)
+    shelf = Shelf(desk, looking, lambda _: False)
+    first = day or max(shelf.days(), default=None)
+    if first is None:
+        raise MistakeError("There is no issue yet", hint="Start one: newsletter new 2019-02-25")
+    desk.issue(first)  # an issue that is not there is told at once, not in the browser
+    serve(Preview(desk, shelf, looking, {}), first, port=port, ready=ready)

@@ -1,0 +1,271 @@
+// The page: what is looked at, how, and what the keys do.
+
+import * as findings from "./findings.js";
+import * as frames from "./frames.js";
+import * as menus from "./menus.js";
+import * as sheets from "./sheets.js";
+import * as talk from "./talk.js";
+
+const root = document.documentElement;
+const VIEWS = ["email", "text", "web", "inbox", "source", "raw"];
+const IN_FRAMES = new Set(["email", "web"]);
+const NOTICE = 6000; // milliseconds that a sentence stays in the status line
+
+const at = (id) => document.getElementById(id);
+const state = {
+  view: "email",
+  reader: "",
+  dark: false,
+  blocked: false,
+  stripped: false,
+  news: null,
+  isLost: false,
+  wanted: 0,
+};
+let unfollow = () => {};
+let noticeEnds = 0;
+
+// What there is to see
+
+function query() {
+  return {
+    issue: root.dataset.issue,
+    reader: state.reader,
+    scheme: state.dark ? "dark" : "light",
+    pictures: state.blocked ? "blocked" : "shown",
+    styles: state.stripped ? "stripped" : "kept",
+  };
+}
+
+async function draw() {
+  const { news, view } = state;
+  const wanted = (state.wanted += 1);
+  const has = Boolean(news?.edition) || view === "source";
+  at("devices").hidden = !has || !IN_FRAMES.has(view);
+  for (const name of ["text", "inbox", "source", "raw"]) at(name).hidden = !has || view !== name;
+  at("nothing").hidden = has;
+  if (!has) return;
+  const name = view === "inbox" ? "subject" : view;
+  let got;
+  try {
+    got = await talk.text(`view/${name}`, query());
+  } catch {
+    return; // the stream says when there is something again
+  }
+  // Something newer may have been asked for meanwhile.
+  if (wanted !== state.wanted) return;
+  if (IN_FRAMES.has(view)) {
+    frames.fit();
+    await frames.show(got);
+    at("floor").classList.toggle("is-dark", state.dark);
+  } else if (view === "source") sheets.showSource(got, news?.findings ?? news?.mistakes ?? []);
+  else if (view === "inbox") sheets.showInbox(news.edition, got);
+  else sheets.showText(view, got);
+  root.dataset.shown = `${news?.serial ?? 0}`;
+}
+
+function choose(view) {
+  state.view = view;
+  for (const button of document.querySelectorAll("[data-view]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.view === view));
+  }
+  for (const id of ["dark", "blocked", "stripped"]) at(id).hidden = !IN_FRAMES.has(view);
+  document.querySelector(".zoom").hidden = !IN_FRAMES.has(view);
+  document.querySelector(".reader").hidden = view === "web" || view === "source";
+  at("lead").hidden = true;
+  return draw();
+}
+
+function toggle(name) {
+  state[name] = !state[name];
+  at(name).setAttribute("aria-pressed", String(state[name]));
+  return draw();
+}
+
+// What the program tells
+
+function receive(news) {
+  const before = state.news;
+  state.news = news;
+  state.isLost = false;
+  at("status").classList.remove("is-lost");
+  at("issue-date").textContent = news.date;
+  document.title = `${news.edition?.subject ?? news.date} – preview`;
+  showMistakes(news.mistakes);
+  if (news.edition) sheets.showGlance(news.edition, news.reading);
+  const isOther = before?.edition?.digest !== news.edition?.digest || before?.issue !== news.issue;
+  if (isOther || state.view === "source" || !root.dataset.shown) draw();
+  else root.dataset.shown = `${news.serial}`;
+  if (news.findings && !news.mistakes.length) {
+    const mended = findings.show(news.findings);
+    root.dataset.checked = `${news.serial}`;
+    if (before && mended) tell(mended === 1 ? "1 finding mended." : `${mended} findings mended.`);
+    else if (before) say();
+  }
+  if (!before || isOther) refreshState();
+  if (!noticeEnds) say();
+}
+
+function lose() {
+  state.isLost = true;
+  at("status").classList.add("is-lost");
+  at("status").textContent = "The preview has ended. Start it again: newsletter preview";
+}
+
+function showMistakes(mistakes) {
+  const box = at("mistakes");
+  document.body.classList.toggle("is-held", mistakes.length > 0);
+  box.hidden = !mistakes.length;
+  if (!mistakes.length) {
+    box.replaceChildren();
+    return;
+  }
+  const title = state.news.edition
+    ? "Until this is mended you see the last email that could be shown"
+    : "Until this is mended there is no email to show";
+  const list = findings.element("ul");
+  for (const mistake of mistakes.slice(0, 3)) {
+    const item = findings.element("li");
+    if (mistake.place) item.append(findings.element("code", "", mistake.place), " ");
+    item.append(findings.element("span", "sentence", mistake.message));
+    item.append(findings.element("span", "hint", mistake.hint));
+    list.append(item);
+  }
+  box.replaceChildren(findings.element("strong", "", title), list);
+  if (mistakes.length > 3) {
+    box.append(findings.element("span", "hint", `… and ${mistakes.length - 3} more`));
+  }
+}
+
+function tell(sentence) {
+  at("status").textContent = sentence;
+  clearTimeout(noticeEnds);
+  noticeEnds = setTimeout(() => {
+    noticeEnds = 0;
+    say();
+  }, NOTICE);
+}
+
+function say() {
+  if (state.isLost || noticeEnds) return;
+  const time = new Date().toLocaleTimeString("en-GB");
+  at("status").textContent = state.news?.mistakes.length
+    ? `Waiting for issue.md to be mended since ${time}`
+    : `Up to date, ${time}`;
+}
+
+async function refreshState() {
+  const { issues } = await talk.json("issues").catch(() => ({ issues: [] }));
+  const own = issues.find((entry) => entry.issue === root.dataset.issue);
+  if (own) menus.badge(at("issue-state"), own.state);
+}
+
+function open(issue) {
+  root.dataset.issue = issue;
+  history.replaceState(null, "", `?${new URLSearchParams({ issue })}`);
+  unfollow();
+  state.news = null;
+  delete root.dataset.shown;
+  unfollow = talk.follow(issue, { onNews: receive, onLost: lose });
+}
+
+// What people do
+
+async function reveal(finding) {
+  if (finding.place) tell(`${finding.place}: ${finding.message}`);
+  if (state.view === "source") {
+    if (finding.line && finding.file === "issue.md") sheets.revealLine(finding.line);
+    return;
+  }
+  if (finding.is_in_inbox) {
+    await choose("inbox");
+    return;
+  }
+  if (!finding.passages.length) return;
+  if (!IN_FRAMES.has(state.view)) await choose("email");
+  frames.reveal(finding.passages);
+}
+
+function showLink(address) {
+  const link = findings.element("a", "", "Open in a new tab");
+  Object.assign(link, { href: address, target: "_blank", rel: "noopener noreferrer" });
+  const close = findings.element("button", "", "Close");
+  close.type = "button";
+  close.onclick = () => {
+    at("lead").hidden = true;
+  };
+  const isOutside = /^(?:https?|mailto|tel):/u.test(address);
+  at("lead").replaceChildren(findings.element("span", "", address), ...(isOutside ? [link] : []), close);
+  at("lead").hidden = false;
+}
+
+async function copyLink() {
+  if (!state.news?.edition) return;
+  await navigator.clipboard.writeText(state.news.edition.link);
+  tell("The link is copied. It will lead there once the issue is on the web.");
+}
+
+const KEYS = {
+  j: () => findings.move(1),
+  k: () => findings.move(-1),
+  d: () => IN_FRAMES.has(state.view) && toggle("dark"),
+  p: () => IN_FRAMES.has(state.view) && toggle("blocked"),
+  s: () => IN_FRAMES.has(state.view) && toggle("stripped"),
+  "?": () => at("help-dialog").showModal(),
+  "/": () => at("reader").focus(),
+};
+VIEWS.forEach((view, place) => {
+  KEYS[place + 1] = () => choose(view);
+});
+
+function press(event) {
+  const isTyping = event.target.closest?.("input, select, textarea, dialog[open]");
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  const run = KEYS[event.key];
+  if (!run) return;
+  event.preventDefault();
+  run();
+}
+
+function begin() {
+  const lead = findings.element("div", "lead");
+  lead.id = "lead";
+  lead.hidden = true;
+  lead.setAttribute("role", "status");
+  document.querySelector(".stage").append(lead);
+  for (const button of document.querySelectorAll("[data-view]")) {
+    button.addEventListener("click", () => choose(button.dataset.view));
+  }
+  for (const name of ["dark", "blocked", "stripped"]) {
+    at(name).addEventListener("click", () => toggle(name));
+  }
+  at("zoom").addEventListener("change", (event) => frames.setZoom(event.target.value));
+  at("help").addEventListener("click", KEYS["?"]);
+  at("copy").addEventListener("click", copyLink);
+  document.addEventListener("keydown", press);
+  new ResizeObserver(frames.fit).observe(at("floor"));
+  findings.listen(reveal);
+  frames.listen({ onKey: press, onLink: showLink });
+  menus.issues(open);
+  menus.readers((key) => {
+    state.reader = key;
+    draw();
+  });
+  const issue = () => root.dataset.issue;
+  const onDone = (sentence) => {
+    tell(sentence);
+    refreshState();
+  };
+  menus.question(at("test"), {
+    name: "test", title: "Send me a test", why: "One copy goes to this address, and to nobody else.",
+    label: "Your email address", go: "Send it", field: "to", type: "email", issue, onDone,
+  });
+  menus.question(at("approve"), {
+    name: "approve", title: "Approve this edition",
+    why: "You sign off exactly what you see now; one changed letter makes it void. Nothing is sent.",
+    label: "Your name", go: "Approve", field: "by", type: "text", issue, onDone,
+  });
+  open(root.dataset.issue);
+}
+
+begin();

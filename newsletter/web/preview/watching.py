@@ -1,0 +1,95 @@
+"""Say when a file of the office has been written."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from watchfiles import watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from watchfiles import Change
+
+# Milliseconds: an editor writes a file in several steps, and all of them come within these.
+_STEP, _LONGEST = 10, 60
+_WAKE = 200  # milliseconds between two looks whether to go on
+_FOLDERS = ("issues", "templates")
+
+
+class Watcher:
+    """Watch an office's folder in threads of its own, but not what is made from it.
+
+    The office's own files lie in `root` itself, beside much that is no concern of ours (an
+    environment, a database, what was built): so it is watched without what lies below it.
+    """
+
+    def __init__(self, root: Path, tell: Callable[[], None]) -> None:
+        self._root = root
+        self._tell = tell
+        self._end = Event()
+        self._threads: list[Thread] = []
+        self._below: set[tuple[str, int]] = set()
+
+    def open(self) -> None:
+        """Begin to watch."""
+        self._start(self._watch_root)
+        self._watch_folders()
+
+    def close(self) -> None:
+        """End all threads."""
+        self._end.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _watch_folders(self) -> None:
+        for name in _FOLDERS:
+            folder = self._root / name
+            if not folder.is_dir():
+                continue
+            known = (name, folder.stat().st_ino)  # one that was made anew is another
+            if known not in self._below:
+                self._below.add(known)
+                self._start(partial(self._watch_folder, folder))
+
+    def _watch_root(self) -> None:
+        for _ in self._changes(self._root, _is_of_the_office, recursive=False):
+            self._watch_folders()  # a folder may be new
+            self._tell()
+
+    def _watch_folder(self, folder: Path) -> None:
+        for _ in self._changes(folder, _is_written, recursive=True):
+            self._tell()
+
+    def _changes(
+        self, path: Path, wanted: Callable[[Change, str], bool], *, recursive: bool
+    ) -> Iterator[set[tuple[Change, str]]]:
+        return watch(
+            path,
+            watch_filter=wanted,
+            debounce=_LONGEST,
+            step=_STEP,
+            rust_timeout=_WAKE,
+            stop_event=self._end,
+            raise_interrupt=False,
+            recursive=recursive,
+        )
+
+    def _start(self, target: Callable[[], None]) -> None:
+        thread = Thread(target=target, name="watch", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+
+def _is_of_the_office(_change: Change, path: str) -> bool:
+    name = Path(path).name
+    return _is_written(_change, path) and not name.startswith("newsletter.db")
+
+
+def _is_written(_change: Change, path: str) -> bool:
+    """Whether a file is one that somebody writes, and not an editor's own."""
+    name = Path(path).name
+    return not (name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp", ".part")))
