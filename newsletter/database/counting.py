@@ -80,6 +80,12 @@ def is_finished(counts: dict[str, int]) -> bool:
     return not any(counts[state] for state in _OPEN)
 
 
+def has_left(counts: dict[str, int]) -> bool:
+    """Tell whether anything has left the office, or may have."""
+    stays = (State.WAITING, State.REFUSED, SUPPRESSED)
+    return any(number for state, number in counts.items() if state not in stays)
+
+
 def unsettled(connection: Connection, dispatch: int, *states: State) -> list[dict[str, Any]]:
     """Return everyone who is in one of `states`, in the order of the dispatch."""
     own = and_(

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from newsletter.audience.segments import parse_segment
 from newsletter.database import counting
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.editions import freeze, thaw
-from newsletter.database.freezing import freeze_dispatch
-from newsletter.database.ledger import DatabaseLedger, forget_answers, no_second_send
-from newsletter.database.schema import batches, dispatches
+from newsletter.database.freezing import (
+    append_newcomers,
+    count_newcomers,
+    freeze_dispatch,
+    freeze_erratum,
+    got,
+)
+from newsletter.database.ledger import (
+    CANCELLED,
+    DatabaseLedger,
+    forget_answers,
+    no_second_send,
+)
+from newsletter.database.schema import batches, dispatch_recipients, dispatches
 from newsletter.delivery import State
 from newsletter.errors import NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -42,6 +54,13 @@ class Standing(StrEnum):
     FINISHED = "finished"
 
 
+class Purpose(StrEnum):
+    """For whom a dispatch is: everybody, or those who got the one before it."""
+
+    ISSUE = "issue"
+    ERRATUM = "erratum"
+
+
 class Decision(StrEnum):
     """What a person has decided of everyone who is uncertain."""
 
@@ -54,7 +73,8 @@ class Dispatch:
     """One issue on its way to one audience, both frozen when it was opened.
 
     `key` is opaque and stands for the dispatch in the carrier's reports. `transport`,
-    `segment` and `edition` are those it was opened with, not those of today.
+    `segment` and `edition` are those it was opened with, not those of today. `send_at` is when
+    the carrier is to send what it holds; None for at once.
     """
 
     id: int
@@ -68,6 +88,8 @@ class Dispatch:
     recipients: int
     opened_at: datetime
     standing: Standing
+    purpose: Purpose = Purpose.ISSUE
+    send_at: datetime | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -83,44 +105,129 @@ class Dispatches:
     now: Callable[[], datetime]
     token: Callable[[], str]
 
-    def open(self, edition: Edition, *, segment: str, transport: str, batch_size: int) -> Dispatch:
+    def open(
+        self,
+        edition: Edition,
+        *,
+        segment: str,
+        transport: str,
+        batch_size: int,
+        papers: Mapping[str, Any] | None = None,
+        send_at: datetime | None = None,
+    ) -> Dispatch:
         """Return the dispatch to go on with, or open one and freeze all that it needs.
 
         A real issue is dispatched once: what there is of it is returned, finished or not. A
-        rehearsal that is finished makes room for the next one once the issue was edited.
-        Raises NotAllowedError if nobody would receive it, MistakeError for a bad segment.
+        rehearsal that is finished makes room for the next one once the issue was edited, and
+        so does a dispatch that was cancelled before anything left. `papers` are told in the
+        certificate. Raises NotAllowedError if nobody would receive it, MistakeError for a bad
+        segment.
         """
         tree = parse_segment(segment)
         kind = _kind(transport)
         with self.connections.writing(Lock.DISPATCHES) as connection:
-            last = _last(connection, edition.issue, kind)
+            last = last_dispatch(connection, edition.issue, kind)
             if last is not None:
                 standing = _standing(connection, last.id)
-                if not _makes_room(last, edition, standing):
+                if not _makes_room(connection, last, edition, standing):
                     return _dispatch(last, standing)
-            values = {
-                "key": self.token(),
-                "issue": edition.issue.isoformat(),
-                "kind": kind.value,
-                "serial": 1 if last is None else last.serial + 1,
-                "digest": edition.digest,
-                "edition": freeze(edition),
-                "segment": segment,
-                "transport": transport,
-                "batch_size": batch_size,
-                "recipients": 0,
-                "opened_at": self.now(),
-            }
+            values = self._values(edition, segment, transport, batch_size, last)
+            values |= {"papers": json.dumps(papers or {}), "send_at": send_at}
             freeze_dispatch(connection, tree, values)
-            row = _last(connection, edition.issue, kind)
-            assert row is not None  # noqa: S101  # it was inserted two lines above
-            return _dispatch(row, Standing.NEW)
+            return _newest(connection, edition.issue, kind)
+
+    def open_erratum(
+        self,
+        edition: Edition,
+        *,
+        transport: str,
+        batch_size: int,
+        papers: Mapping[str, Any] | None = None,
+        send_at: datetime | None = None,
+    ) -> Dispatch:
+        """Freeze a corrected edition for exactly those who got the dispatch before it.
+
+        Raises NotAllowedError if there is none, or if something of it is still open.
+        """
+        kind = _kind(transport)
+        with self.connections.writing(Lock.DISPATCHES) as connection:
+            last = last_dispatch(connection, edition.issue, kind)
+            if last is None or last.digest == edition.digest:
+                raise NotAllowedError(
+                    "There is nothing to correct: this edition is not another than what was sent.",
+                    hint="Edit the issue first, or send it without --erratum.",
+                )
+            counts = counting.count(connection, last.id)
+            if any(counts[state] for state in (State.WAITING, State.CLAIMED, State.UNCERTAIN)):
+                raise NotAllowedError(
+                    "Some of this issue is still waiting or uncertain.",
+                    hint="Bring it to its end first; then send the erratum.",
+                )
+            values = self._values(edition, last.segment, transport, batch_size, last)
+            values |= {"papers": json.dumps(papers or {}), "send_at": send_at}
+            freeze_erratum(connection, last.id, {**values, "purpose": Purpose.ERRATUM.value})
+            return _newest(connection, edition.issue, kind)
+
+    def _values(
+        self,
+        edition: Edition,
+        segment: str,
+        transport: str,
+        batch_size: int,
+        last: Row[Any] | None,
+    ) -> dict[str, Any]:
+        return {
+            "key": self.token(),
+            "issue": edition.issue.isoformat(),
+            "kind": _kind(transport).value,
+            "serial": 1 if last is None else last.serial + 1,
+            "digest": edition.digest,
+            "edition": freeze(edition),
+            "segment": segment,
+            "transport": transport,
+            "batch_size": batch_size,
+            "recipients": 0,
+            "opened_at": self.now(),
+        }
 
     def find(self, issue: date, transport: str) -> Dispatch | None:
-        """Return the newest dispatch of an issue, real or rehearsed as `transport` would be."""
+        """Return the newest dispatch of an issue, real or rehearsed as `transport` would be.
+
+        One that was cancelled before anything left counts as none.
+        """
         with self.connections.reading() as connection:
-            row = _last(connection, issue, _kind(transport))
-            return None if row is None else _dispatch(row, _standing(connection, row.id))
+            row = last_dispatch(connection, issue, _kind(transport))
+            if row is None or _is_void(connection, row):
+                return None
+            return _dispatch(row, _standing(connection, row.id))
+
+    def newcomers(self, dispatch: Dispatch) -> int:
+        """Count who of its segment is in none of the issue's dispatches."""
+        tree = parse_segment(dispatch.segment)
+        with self.connections.reading() as connection:
+            return count_newcomers(connection, _row(connection, dispatch), tree)
+
+    def got(self, dispatch: Dispatch) -> int:
+        """Count who has got it, as far as is known."""
+        with self.connections.reading() as connection:
+            statement = select(func.count()).select_from(dispatch_recipients)
+            return connection.scalar(statement.where(*got(dispatch.id))) or 0
+
+    def extend(self, dispatch: Dispatch) -> Dispatch:
+        """Add the newcomers to a dispatch, as the last of its recipients."""
+        tree = parse_segment(dispatch.segment)
+        with self.connections.writing(Lock.DISPATCHES) as connection:
+            append_newcomers(connection, _row(connection, dispatch), tree)
+            row = _row(connection, dispatch)
+            return _dispatch(row, _standing(connection, row.id))
+
+    def send_rest_at_once(self, dispatch: Dispatch) -> Dispatch:
+        """Take off the time of a schedule that has passed: what still waits goes at once."""
+        with self.connections.writing(Lock.DISPATCHES) as connection:
+            connection.execute(
+                update(dispatches).where(dispatches.c.id == dispatch.id).values(send_at=None)
+            )
+        return replace(dispatch, send_at=None)
 
     def take(self, dispatch: Dispatch) -> DatabaseLedger:
         """Take the lease of a dispatch, so that no other process can send it meanwhile.
@@ -128,7 +235,9 @@ class Dispatches:
         What an earlier process left unanswered becomes uncertain, and what was refused waits
         again. Raises NotAllowedError while another process holds the lease.
         """
-        ledger = DatabaseLedger(self.connections, dispatch.id, self.token(), self.now)
+        ledger = DatabaseLedger(
+            self.connections, dispatch.id, self.token(), self.now, dispatch.send_at
+        )
         ledger.acquire()
         return ledger
 
@@ -171,8 +280,9 @@ class Dispatches:
             row = _shown(connection, issue, transport)
             if row is None:
                 return _no_status(issue)
+            now = self.now()
             counts = counting.count(connection, row.id)
-            leased = counting.is_leased(connection, row.id, self.now())
+            leased = counting.is_leased(connection, row.id, now)
             missing = [State.UNCERTAIN, State.REFUSED]
             if not leased:
                 counts[State.UNCERTAIN] += counts[State.CLAIMED]
@@ -181,11 +291,12 @@ class Dispatches:
             return {
                 "issue": row.issue,
                 "digest": row.digest,
-                "state": _state(counts, leased=leased),
+                "state": _state(row, counts, now, leased=leased),
                 "transport": row.transport,
                 "recipients": row.recipients,
                 "counts": counts,
                 "unsettled": counting.unsettled(connection, row.id, *missing),
+                **_schedule(row),
             }
 
 
@@ -201,17 +312,25 @@ def _no_status(issue: date) -> dict[str, Any]:
     }
 
 
-def _state(counts: dict[str, int], *, leased: bool) -> str:
+def _state(row: Row[Any], counts: dict[str, int], now: datetime, *, leased: bool) -> str:
+    if row.halt == CANCELLED:
+        return "cancelled"
     if counting.is_finished(counts):
-        return "finished"
+        is_held = row.send_at is not None and row.send_at > now
+        return "scheduled" if is_held else "finished"
     return "sending" if leased else "stopped"
+
+
+def _schedule(row: Row[Any]) -> dict[str, str]:
+    return {"send_at": row.send_at.isoformat()} if row.send_at else {}
 
 
 def _kind(transport: str) -> Kind:
     return Kind.REHEARSAL if transport == "folder" else Kind.REAL
 
 
-def _last(connection: Connection, issue: date, kind: Kind) -> Row[Any] | None:
+def last_dispatch(connection: Connection, issue: date, kind: Kind) -> Row[Any] | None:
+    """Return the row of the newest dispatch of this kind."""
     return connection.execute(
         select(dispatches)
         .where(dispatches.c.issue == issue.isoformat(), dispatches.c.kind == kind)
@@ -220,10 +339,20 @@ def _last(connection: Connection, issue: date, kind: Kind) -> Row[Any] | None:
     ).one_or_none()
 
 
+def _newest(connection: Connection, issue: date, kind: Kind) -> Dispatch:
+    row = last_dispatch(connection, issue, kind)
+    assert row is not None  # noqa: S101  # it has just been inserted
+    return _dispatch(row, Standing.NEW)
+
+
+def _row(connection: Connection, dispatch: Dispatch) -> Row[Any]:
+    return connection.execute(select(dispatches).where(dispatches.c.id == dispatch.id)).one()
+
+
 def _shown(connection: Connection, issue: date, transport: str | None) -> Row[Any] | None:
     if transport is None:
         return counting.newest_dispatch(connection, issue)
-    return _last(connection, issue, _kind(transport))
+    return last_dispatch(connection, issue, _kind(transport))
 
 
 def _standing(connection: Connection, dispatch: int) -> Standing:
@@ -231,12 +360,20 @@ def _standing(connection: Connection, dispatch: int) -> Standing:
     return Standing.FINISHED if finished else Standing.UNFINISHED
 
 
-def _makes_room(last: Row[Any], edition: Edition, standing: Standing) -> bool:
-    return (
+def _makes_room(
+    connection: Connection, last: Row[Any], edition: Edition, standing: Standing
+) -> bool:
+    is_repeated = (
         last.kind == Kind.REHEARSAL
         and standing is Standing.FINISHED
         and last.digest != edition.digest
     )
+    return is_repeated or _is_void(connection, last)
+
+
+def _is_void(connection: Connection, row: Row[Any]) -> bool:
+    """Whether it was cancelled, and nothing of it has left or may have."""
+    return row.halt == CANCELLED and not counting.has_left(counting.count(connection, row.id))
 
 
 def _dispatch(row: Row[Any], standing: Standing) -> Dispatch:
@@ -252,4 +389,6 @@ def _dispatch(row: Row[Any], standing: Standing) -> Dispatch:
         recipients=row.recipients,
         opened_at=row.opened_at,
         standing=standing,
+        purpose=Purpose(row.purpose),
+        send_at=row.send_at,
     )

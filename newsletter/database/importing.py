@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from newsletter.audience.spreadsheet import Row
 
-CHUNK = 4_000
+CHUNK = 2_000
 
 
 class Manner(Enum):

@@ -14,10 +14,12 @@ from newsletter.database.schema import (
     UtcDateTime,
     batches,
     dispatch_recipients,
+    dispatches,
     leases,
     recipient_outcomes,
     suppressions,
 )
+from newsletter.database.slips import Slips
 from newsletter.database.splitting import halve, let_the_refused_wait
 from newsletter.delivery import Batch, State
 from newsletter.errors import NotAllowedError, StoppedError
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=45)
 """How long a process that died holds others up; claiming, settling and renewing extend it."""
 
+CANCELLING, CANCELLED = "cancelling", "cancelled"
+"""What `halt` of a dispatch says once somebody asked for it, and once it is done."""
+
 _EMPTY = "empty"
 
 
@@ -43,12 +48,15 @@ class DatabaseLedger:
         dispatch: int,
         owner: str,
         now: Callable[[], datetime],
+        send_at: datetime | None = None,
     ) -> None:
         """Prepare to hold the dispatch as `owner`, a name that no one else has."""
         self._connections = connections
         self._dispatch = dispatch
         self._owner = owner
         self._now = now
+        self._send_at = send_at
+        self.slips = Slips(connections, dispatch, now)
 
     def __enter__(self) -> Self:
         """Return itself; the lease has been taken already."""
@@ -63,6 +71,7 @@ class DatabaseLedger:
         now = self._now()
         with self._connections.writing(Lock.DISPATCHES) as connection:
             no_second_send(connection, self._dispatch, now)
+            self._resume(connection)
             connection.execute(delete(leases).where(leases.c.dispatch_id == self._dispatch))
             connection.execute(
                 insert(leases).values(
@@ -77,6 +86,16 @@ class DatabaseLedger:
             )
             let_the_refused_wait(connection, self._dispatch)
             self._recall(connection)
+
+    def _resume(self, connection: Connection) -> None:
+        """Go on with what was cancelled in part; nobody goes on while it is being cancelled."""
+        which = dispatches.c.id == self._dispatch
+        if connection.scalar(select(dispatches.c.halt).where(which)) == CANCELLING:
+            raise NotAllowedError(
+                "This issue is being cancelled.",
+                hint="Run newsletter cancel once more, to bring that to its end.",
+            )
+        connection.execute(update(dispatches).where(which).values(halt=""))
 
     def renew(self) -> None:
         """Keep the lease while answers are slow to come. Raises StoppedError if it is lost."""
@@ -96,12 +115,14 @@ class DatabaseLedger:
         """
         with self._connections.writing(Lock.DISPATCHES) as connection:
             self._renew(connection)
-            while (row := self._next(connection)) is not None:
+            slips = self.slips.open_ones(connection) if self._send_at else [""]
+            while slips and (row := self._next(connection)) is not None:
                 self._drop_suppressed(connection, row)
                 recipients = self._recipients(connection, row)
-                self._mark(connection, row.id, State.CLAIMED if recipients else _EMPTY)
+                slip = slips[row.position % len(slips)]
+                self._mark(connection, row.id, State.CLAIMED if recipients else _EMPTY, slip)
                 if recipients:
-                    return Batch(row.id, row.position, recipients)
+                    return Batch(row.id, row.position, recipients, slip)
         return None
 
     def settle(self, batch: Batch, state: State, reason: str = "") -> None:
@@ -186,6 +207,11 @@ class DatabaseLedger:
         )
         if renewed.rowcount != 1:
             raise _lost()
+        halt = select(dispatches.c.halt).where(dispatches.c.id == self._dispatch)
+        if connection.scalar(halt):
+            raise StoppedError(
+                "This send was cancelled.", hint="newsletter status shows how far it came."
+            )
 
     def _next(self, connection: Connection) -> Row[Any] | None:
         return connection.execute(
@@ -199,11 +225,13 @@ class DatabaseLedger:
             .limit(1)
         ).one_or_none()
 
-    def _mark(self, connection: Connection, batch: int, state: str) -> None:
+    def _mark(self, connection: Connection, batch: int, state: str, slip: str) -> None:
         connection.execute(
             update(batches)
             .where(batches.c.id == batch)
-            .values(state=str(state), reason="", owner=self._owner, claimed_at=self._now())
+            .values(
+                state=str(state), reason="", owner=self._owner, claimed_at=self._now(), slip=slip
+            )
         )
 
     def _drop_suppressed(self, connection: Connection, batch: Row[Any]) -> None:

@@ -97,6 +97,43 @@ class Appointment:
     slip: str
 
 
+class SlipState(StrEnum):
+    """Whether what went under a slip will leave."""
+
+    OPEN = "open"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What a carrier can call messages back by; doubtful if some of its requests are."""
+
+    name: str
+    state: SlipState
+    is_doubtful: bool
+
+
+class Slips(Protocol):
+    """The slips of one dispatch, as its ledger remembers them."""
+
+    def all(self) -> list[Slip]:
+        """Return every slip there has been."""
+        ...
+
+    def add(self, slip: str) -> None:
+        """Remember a new slip before anything is sent under it."""
+        ...
+
+    def cancelling(self, slip: str) -> None:
+        """Remember that the carrier is asked to drop it: nothing more may go under it."""
+        ...
+
+    def cancelled(self, slip: str) -> None:
+        """Remember that the carrier has dropped it: all that went under it waits again."""
+        ...
+
+
 class Holder(Transport, Protocol):
     """A carrier that holds messages until a time, and can be told to drop them."""
 

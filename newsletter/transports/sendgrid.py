@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 import time
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from newsletter.delivery.timetable import LAST_POST
 from newsletter.errors import ConfigurationError, UnavailableError, UncertainError
 from newsletter.message import list_id
 from newsletter.transports.deadline import DeadlinePassedError, Departure, within
@@ -18,10 +21,14 @@ from newsletter.transports.sendgrid_answer import UNCERTAIN_HINT, failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from newsletter.delivery import Appointment
     from newsletter.personalization import Personalization
     from newsletter.rendering.edition import Edition
     from newsletter.transports.sendgrid_call import Answer
 
+_SLIP = re.compile(r"[\w-]{1,100}", re.ASCII)
+_DONE = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
+_NO_SENSE = "SendGrid gave an answer that makes no sense, so nothing was sent."
 _WORD = re.compile(r"[!-~]+")  # one word of ASCII, as a header's value must be
 
 
@@ -53,7 +60,62 @@ class SendGridTransport:
 
         Raises RefusedError, UnavailableError or UncertainError.
         """
-        answer = self._ask("POST", "mail/send", payload(edition, batch, dispatch))
+        self._fail(self._ask("POST", "mail/send", payload(edition, batch, dispatch)))
+
+    def schedule(
+        self,
+        edition: Edition,
+        batch: Sequence[Personalization],
+        *,
+        dispatch: str,
+        appointment: Appointment,
+    ) -> None:
+        """Do as `send` does, but have SendGrid hold the messages until their time.
+
+        Raises UnavailableError, with nothing sent, once that time is too close: a request of
+        which nobody knows could not be called back, and a time that has passed means at once.
+        """
+        at = int(appointment.at.timestamp())
+        if self._now() > at - LAST_POST.total_seconds():
+            raise UnavailableError(
+                "The time of sending is too close to hand over more.",
+                hint="Run newsletter send again once that time has passed.",
+            )
+        body = payload(edition, batch, dispatch) | {"send_at": at, "batch_id": appointment.slip}
+        self._fail(self._ask("POST", "mail/send", body))
+
+    def new_slip(self) -> str:
+        """Return a new batch ID. Raises TransportError."""
+        answer = self._ask("POST", "mail/batch", None)
+        found = _read(answer.body).get("batch_id") if answer.status == HTTPStatus.CREATED else None
+        if isinstance(found, str) and _SLIP.fullmatch(found):
+            return found
+        self._fail(answer)
+        raise UnavailableError(_NO_SENSE, hint="Send again a little later.")
+
+    def drop(self, slip: str) -> None:
+        """Cancel all under a batch ID, and read back that it is. Raises TransportError."""
+        body = {"batch_id": slip, "status": "cancel"}
+        answer = self._ask("POST", "user/scheduled_sends", body)
+        if answer.status == HTTPStatus.BAD_REQUEST:  # it has a status already: change that
+            path = f"user/scheduled_sends/{slip}"
+            answer = self._ask("PATCH", path, {"status": "cancel"})
+        if answer.status not in _DONE:
+            self._fail(answer)
+        found = self._ask("GET", f"user/scheduled_sends/{slip}", None)
+        if found.status == HTTPStatus.OK and _says_cancelled(found.body, slip):
+            return
+        self._fail(found)
+        raise UncertainError(
+            "SendGrid has not confirmed that it dropped what it holds.",
+            hint="Run the same command again.",
+        )
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._lines.close()
+
+    def _fail(self, answer: Answer) -> None:
         error = failure(answer, api_key=self._api_key, now=self._now())
         if error is not None:
             raise error
@@ -82,6 +144,24 @@ class SendGridTransport:
         if isinstance(error, (DeadlinePassedError, TimeoutError)):
             return f"SendGrid gave no answer within {self._deadline:g} s."
         return "The connection to SendGrid broke before its answer was complete."
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _says_cancelled(body: bytes, slip: str) -> bool:
+    """Read the answer of GET /v3/user/scheduled_sends/ID: a list with one element."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return False
+    entries = found if isinstance(found, list) else [found]
+    return {"batch_id": slip, "status": "cancel"} in entries
 
 
 def payload(edition: Edition, batch: Sequence[Personalization], dispatch: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from newsletter.web.preview.schemes import Scheme
 from newsletter.web.preview.stream import Bell, changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
@@ -130,14 +130,18 @@ class _Desk:
     async def frame(self, _request: Request) -> Response:
         return HTMLResponse(_EMPTY_FRAME, headers={"content-security-policy": FRAME_POLICY})
 
-    def events(self, request: Request) -> Response:
-        day = self._day(request)
-        self._room.studio.screen(day)
+    async def events(self, request: Request) -> Response:
+        day, studio = self._day(request), self._room.studio
 
         def newest() -> str:
-            return json.dumps(document(self._room.studio.screen(day)), ensure_ascii=False)
+            return json.dumps(document(studio.screen(day)), ensure_ascii=False)
 
-        return Streaming(changes(self._room.bell, newest), media_type="text/event-stream")
+        async def stream() -> AsyncIterator[str]:
+            with studio.follow(day):
+                async for event in changes(self._room.bell, newest):
+                    yield event
+
+        return Streaming(stream(), media_type="text/event-stream")
 
     def view(self, request: Request) -> Response:
         """Answer with what a view shows, as text: only the page makes a document of it."""

@@ -56,7 +56,7 @@ def _finding(finding: Finding, source: str) -> dict[str, Any]:
     is_here = finding.file == ISSUE_FILE and finding.line is not None
     line = finding.line or 0
     is_above = is_here and is_front_matter(source, line)
-    found = passages(source, line) if is_here and not is_above else []
+    found = passages(source, line, finding.message) if is_here and not is_above else []
     return {
         **finding.as_data(),
         "place": finding.place,

@@ -23,6 +23,7 @@ _DASHES = "---"
 _LONGEST = 60  # characters of a passage: enough to find it, and less is seldom changed meanwhile
 _SHORTEST = 2
 _ENTRY = re.compile(r"^\s*(?:- )*(?:[\w-]+:\s+)?(.*)$")
+_QUOTED = re.compile(r"“([^”]+)”")
 _MARKS = re.compile(r"[*_`]+|\[([^\]]*)\]\([^)]*\)")
 
 
@@ -38,17 +39,25 @@ class Passage:
         return {"words": self.words, "nth": self.nth}
 
 
-def passages(source: str, line: int) -> list[Passage]:
-    """Return what to look for to find a line, the likeliest first; nothing for front matter."""
+def passages(source: str, line: int, said: str = "") -> list[Passage]:
+    """Return what to look for to find a line, the likeliest first; nothing for front matter.
+
+    `said` is the sentence of a finding: what it quotes from the line is the very place.
+    """
     told = _told(source)
-    own = [words for number, words in told if number == line]
     above = [words for number, words in told if number < line]
+    own = [words for number, words in told if number == line]
+    below = [words for number, words in told if number > line]
     if not above and not own:
         return []
-    around = above[-1:] + [words for number, words in told if number > line][:1]
     before = "\n".join(above)
-    return [Passage(words, before.count(words)) for words in own] + [
-        Passage(words, max(0, before.count(words) - 1)) for words in around
+    quoted = [quote for quote in _QUOTED.findall(said) if any(quote in words for words in own)]
+    exact = [*quoted, *map(_shortened, own)]
+    near = [_shortened(words) for words in above[-1:]]
+    return [
+        *(Passage(words, before.count(words)) for words in exact),
+        *(Passage(words, max(0, before.count(words) - 1)) for words in near),
+        *(Passage(words, before.count(words)) for words in map(_shortened, below[:1])),
     ]
 
 
@@ -71,7 +80,7 @@ def _told(source: str) -> list[tuple[int, str]]:
     lines = source.split("\n")
     first = _body_begins(lines)
     tokens = prose.read("\n".join(lines[first:]))
-    found = ((first + 1 + line, _shortened(words)) for line, words in _words(tokens))
+    found = ((first + 1 + line, " ".join(words.split())) for line, words in _words(tokens))
     return [(line, words) for line, words in found if len(words) >= _SHORTEST]
 
 
@@ -104,8 +113,7 @@ def _entry(text: str) -> str:
 
 
 def _shortened(words: str) -> str:
-    """Return the beginning of `words` with single blanks, ending where a word does."""
-    flat = " ".join(words.split())
-    if len(flat) <= _LONGEST:
-        return flat
-    return flat[: _LONGEST + 1].rsplit(" ", 1)[0][:_LONGEST]
+    """Return the beginning of `words`, ending where a word does."""
+    if len(words) <= _LONGEST:
+        return words
+    return words[: _LONGEST + 1].rsplit(" ", 1)[0][:_LONGEST]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,9 @@ def serve(preview: Preview, day: date, *, port: int = PORT, ready: Callable[[str
         studio.open()
         watcher.open()
         try:
-            server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            pass  # uvicorn passes Ctrl-C on once it has ended cleanly
+            with studio.follow(day), suppress(KeyboardInterrupt):
+                # Rendered while the browser starts. Ctrl-C comes back once all has ended.
+                server.run(sockets=[listener])
         finally:
             bell.close()
             watcher.close()

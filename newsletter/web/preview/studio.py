@@ -6,8 +6,10 @@ that finds files changed meanwhile is followed by another.
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from threading import Condition, Event, Lock, Thread
+from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
 from newsletter import pipeline
@@ -16,7 +18,7 @@ from newsletter.errors import ConfigurationError, MistakeError, NewsletterError
 from newsletter.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from newsletter.checks.registry import Material
@@ -28,7 +30,7 @@ _HEAD_START = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What there is to see of an issue; `serial` grows with every change.
+    """What there is to see of an issue; `serial` grows with every change, from 0 for nothing yet.
 
     `draft` is the newest that could be rendered. `mistakes` say why it is not the newest of
     all, and are empty if it is. `findings` belong to the newest text, and are complete once
@@ -53,8 +55,7 @@ class Studio:
         self._desk = desk
         self._tell = tell
         self._screens: dict[date, Screen] = {}
-        self._watched: set[date] = set()
-        self._rendering = Lock()
+        self._followers: Counter[date] = Counter()
         self._news = Condition()
         self._is_stale = False
         self._is_open = True
@@ -73,11 +74,22 @@ class Studio:
         self._thread.join()
 
     def screen(self, day: date) -> Screen:
-        """Return what there is to see of an issue, which is followed from now on."""
-        if day not in self._watched:
-            self._watched.add(day)
-            self._render(day)
-        return self._screens[day]
+        """Return what there is to see of an issue: nothing yet, if it is not followed."""
+        return self._screens.get(day, Screen(day))
+
+    @contextmanager
+    def follow(self, day: date) -> Iterator[None]:
+        """Keep an issue's screen up to date for as long as this lasts."""
+        with self._news:
+            self._followers[day] += 1
+            self._screens.setdefault(day, Screen(day))
+            self._is_stale = True
+            self._news.notify()
+        try:
+            yield
+        finally:
+            with self._news:
+                self._followers[day] -= 1
 
     def refresh(self) -> None:
         """Say that files have changed. Returns at once."""
@@ -96,20 +108,21 @@ class Studio:
                 self._is_stale = False
                 if not self._is_open:
                     return
-            for day in sorted(self._watched):
+                days = [day for day, count in self._followers.items() if count]
+            # Whoever came last is the most likely to be looking.
+            for day in reversed(days):
                 self._render(day)
 
     def _render(self, day: date) -> None:
         """Render and check an issue. Both steps are told of, since checks take longer."""
-        with self._rendering:
-            last = self._screens.get(day, Screen(day))
-            try:
-                self._show(self._rendered(last))
-            except (MistakeError, ConfigurationError) as error:
-                found = error.findings or (_as_finding(error),)
-                self._show(_with_mistakes(last, found))
-            except Exception as error:  # noqa: BLE001 - the page must say so, and go on
-                self._show(_with_mistakes(last, (_unforeseen(error),)))
+        last = self.screen(day)
+        try:
+            self._show(self._rendered(last))
+        except (MistakeError, ConfigurationError) as error:
+            found = error.findings or (_as_finding(error),)
+            self._show(_with_mistakes(last, found))
+        except Exception as error:  # noqa: BLE001 - the page must say so, and go on
+            self._show(_with_mistakes(last, (_unforeseen(error),)))
 
     def _rendered(self, last: Screen) -> Screen:
         day, desk = last.day, self._desk
@@ -138,8 +151,7 @@ class Studio:
         return replace(screen, draft=draft, findings=draft.findings, is_checked=True)
 
     def _show(self, screen: Screen) -> None:
-        before = self._screens.get(screen.day)
-        serial = before.serial + 1 if before else 1
+        serial = self.screen(screen.day).serial + 1
         self._screens[screen.day] = replace(screen, serial=serial)
         self._tell()
 

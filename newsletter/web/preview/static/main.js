@@ -43,7 +43,7 @@ async function draw() {
   const has = Boolean(news?.edition) || view === "source";
   at("devices").hidden = !has || !IN_FRAMES.has(view);
   for (const name of ["text", "inbox", "source", "raw"]) at(name).hidden = !has || view !== name;
-  at("nothing").hidden = has;
+  at("nothing").hidden = has || !news?.serial;
   if (!has) return;
   const name = view === "inbox" ? "subject" : view;
   let got;

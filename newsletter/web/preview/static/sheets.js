@@ -25,8 +25,8 @@ export function showGlance(edition, reading) {
     ...rows.map(([name, value, more, extra]) => {
       const pair = element("div");
       const answer = element("dd", "", `${value} `);
-      answer.append(element("small", "", more));
       if (extra) answer.append(extra);
+      answer.append(element("small", "", more));
       pair.append(element("dt", "", name), answer);
       return pair;
     }),
