@@ -3,6 +3,7 @@
 NewsletterError
 ├── MistakeError          somebody wrote something wrong: mend it, run again
 ├── NotAllowedError       a rule or a missing answer forbids it
+│   └── BusyError         another process is at it: wait until it ends
 ├── ConfigurationError    the office is not set up for this
 ├── StoppedError          stopped part-way: run again, or decide
 └── TransportError        one request to a carrier did not go through
@@ -54,6 +55,10 @@ class MistakeError(NewsletterError):
 
 class NotAllowedError(NewsletterError):
     """A finding, an approval or an answer stands in the way."""
+
+
+class BusyError(NotAllowedError):
+    """Another process holds what is asked for, or did until it died a moment ago."""
 
 
 class ConfigurationError(NewsletterError):

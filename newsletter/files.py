@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOGO_WIDTH = 96  # CSS pixels
-_LARGEST_LIST = 20_000_000  # bytes: every postcode of the country would fit
+_LARGEST_LIST = 20_000_000  # bytes: all postcodes of the country would fit
 
 
 WORDS_FILE = "words.txt"
@@ -144,13 +145,9 @@ class OfficeFolder:
             return None
         try:
             data = self._read(self.root / office.postcodes, _LARGEST_LIST)
-            if len(data) > _LARGEST_LIST:
-                raise MistakeError(
-                    "The file of postcodes is too large.",
-                    hint="Keep the seat's own postcodes only: a few thousand lines.",
-                    file=office.postcodes,
-                )
-            return read_seat(lines_of(BytesIO(data)), file=office.postcodes)
+            # What is larger is cut, and so ends in a line that is told to be no postcode.
+            with closing(lines_of(BytesIO(data))) as lines:
+                return read_seat(lines, file=office.postcodes)
         except MistakeError as error:
             raise ConfigurationError(
                 error.message, hint=error.hint, file=office.postcodes, line=error.line
@@ -180,12 +177,12 @@ class OfficeFolder:
     ) -> list[Path]:
         """Replace what the last render made; return the files, those of pictures left out.
 
-        Nothing of an earlier render stays: with `texts` empty there is no email.html.
+        Nothing of an earlier render stays: with `texts` empty there is no email.html. The
+        certificate of what was sent does.
         """
         folder = self.build(day)
         try:
-            if folder.exists():
-                shutil.rmtree(folder)
+            _clear(folder)
             (folder / "pictures").mkdir(parents=True)
             written = {
                 **texts,
@@ -202,6 +199,20 @@ class OfficeFolder:
                 hint="Look whether the disk is full, and whether you may write there.",
             ) from error
         return [folder / name for name in written]
+
+    def attest(self, day: date, certificate: Mapping[str, bytes]) -> list[Path]:
+        """Write the files of a certificate into an issue's build folder; return them."""
+        folder = self.build(day)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in certificate.items():
+                (folder / name).write_bytes(content)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The certificate cannot be written to {folder}: {error.strerror or error}",
+                hint="Make room, then run newsletter status: it writes the certificate again.",
+            ) from error
+        return [folder / name for name in certificate]
 
     def _known_issues(self) -> str:
         names = [path.parent.name for path in self._issue_files()]
@@ -281,6 +292,17 @@ def _illegible(office: Office | None, text: str) -> list[Finding]:
     line = next((n for n, row in enumerate(text.split("\n"), 1) if row.startswith("look:")), None)
     message = sentence[:1].upper() + sentence[1:]
     return [Finding("look", Severity.ERROR, message, hint, OFFICE_FILE, line)]
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier render made, and leave what attests a dispatch."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.name.startswith("certificate."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _built_in_templates() -> Path:

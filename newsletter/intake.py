@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -100,9 +100,13 @@ def import_file(
 
     Raises MistakeError if the file cannot be read as a whole; nothing is stored then.
     """
+    if order.rejects and order.rejects.exists() and order.rejects.samefile(file):
+        raise MistakeError(
+            "The rejected rows would be written over the list itself.",
+            hint="Give --rejects the name of another file.",
+        )
     try:
-        with file.open("rb") as stream:
-            lines = decode(stream)
+        with file.open("rb") as stream, closing(decode(stream)) as lines:
             sheet = read_spreadsheet(lines, now=datetime.now(UTC), wishes=order.wishes)
             with _rejects(order.rejects, sheet.columns) as reject:
                 rows = _watched(sheet.rows, reject, lambda: watch(stream.tell()))
@@ -139,6 +143,7 @@ def _rejects(path: Path | None, columns: Sequence[str]) -> Iterator[Callable[[Pr
     if path is None:
         yield lambda _: None
         return
+    path.unlink(missing_ok=True)  # one that is there may be readable by others
     with open(path, "w", encoding="utf-8", newline="", opener=_private) as opened:
         writer = csv.writer(opened)
         writer.writerow(["line", "reason", *map(guard, columns)])

@@ -43,7 +43,8 @@ def message_name(edition: Edition, person: Personalization) -> str:
 
     The digest stays out of it: a copy that is made again takes the place of the first.
     """
-    return hashlib.sha256(f"{edition.issue}\n{person.key}".encode()).hexdigest()[:32]
+    number = f"\n{person.correction}" if person.correction else ""
+    return hashlib.sha256(f"{edition.issue}\n{person.key}{number}".encode()).hexdigest()[:32]
 
 
 def list_id(edition: Edition) -> str:

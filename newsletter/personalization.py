@@ -34,41 +34,47 @@ class Personalization:
     """What makes one copy differ from the others.
 
     `substitutions` maps each tag found in the edition to its value, already escaped for the
-    place where the tag stands. `headers` are this person's own, literally.
+    place where the tag stands. `headers` are this person's own, literally. `correction` is
+    not 0 in an erratum, which must not pass for another copy of the first message.
     """
 
     key: str
     address: str
     substitutions: Mapping[str, str]
     headers: Mapping[str, str]
+    correction: int = 0
 
 
 class Personalizer:
     """Fit one edition to many people: its tags are looked for once."""
 
-    def __init__(self, edition: Edition, *, base_url: str, signer: Signer) -> None:
+    def __init__(
+        self, edition: Edition, *, base_url: str, signer: Signer, correction: int = 0
+    ) -> None:
         places = sorted(tags_in(edition.subject, edition.html, edition.text))
-        self._tags = [(tag(field, landing), field, landing) for field, landing in places]
+        self._tags = {
+            field: [(tag(field, landing), landing) for found, landing in places if found is field]
+            for field in Field
+        }
         self._base_url = base_url
         self._signer = signer
+        self._correction = correction
+        # A hundred thousand people share some thousand names and some ways of signing up.
+        self._by_name = lru_cache(maxsize=4096)(self._named)
+        self._by_consent = lru_cache(maxsize=4096)(self._consented)
 
     def fit(self, recipient: Recipient) -> Personalization:
         """Return what `recipient`'s copy holds in the place of the tags."""
         token = self._signer.token(Purpose.UNSUBSCRIBE, recipient.key)
         leave = unsubscribe_url(self._base_url, token)
-        name = _safe_name(recipient.first_name)
-        values = {
-            Field.GREETING: f"Dear {name or NO_NAME},",
-            Field.FIRST_NAME: name or NO_NAME,
-            Field.UNSUBSCRIBE: leave,
-            Field.WHY: _why(recipient.consent_at, recipient.consent_source),
-        }
         return Personalization(
             key=recipient.key,
             address=recipient.address,
+            correction=self._correction,
             substitutions={
-                name_of_tag: _escape(values[field], landing)
-                for name_of_tag, field, landing in self._tags
+                **self._by_name(recipient.first_name),
+                **self._by_consent(recipient.consent_at, recipient.consent_source),
+                **self._filled({Field.UNSUBSCRIBE: leave}),
             },
             headers={
                 # RFC 8058 §3.1: one https address, and the POST that one click makes.
@@ -76,6 +82,21 @@ class Personalizer:
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
+
+    def _filled(self, values: Mapping[Field, str]) -> dict[str, str]:
+        """Return the tags of these fields with their values, escaped for their places."""
+        return {
+            name: _escape(value, landing)
+            for field, value in values.items()
+            for name, landing in self._tags[field]
+        }
+
+    def _named(self, first_name: str) -> dict[str, str]:
+        name = _safe_name(first_name) or NO_NAME
+        return self._filled({Field.GREETING: f"Dear {name},", Field.FIRST_NAME: name})
+
+    def _consented(self, at: datetime | None, source: str) -> dict[str, str]:
+        return self._filled({Field.WHY: _why(at, source)})
 
 
 def _escape(value: str, landing: Landing) -> str:
@@ -88,7 +109,6 @@ def _escape(value: str, landing: Landing) -> str:
             return value
 
 
-@lru_cache(maxsize=4096)  # a hundred thousand people share some thousand names
 def _safe_name(name: str) -> str:
     """Return a first name fit for a greeting, or nothing.
 
@@ -112,7 +132,6 @@ def _visible(character: str) -> str:
             return character
 
 
-@lru_cache(maxsize=4096)
 def _why(consent_at: datetime | None, consent_source: str) -> str:
     """Return why this person gets the email: what they asked for, when and where."""
     sentence = "You are getting this email because you asked for it"

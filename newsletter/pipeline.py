@@ -1,8 +1,9 @@
 """Tell the whole story, from an issue to its delivery. Read this first.
 
 An issue and its office become an edition (`prepare`). The edition, made out to nobody in
-particular, is what one looks at (`write`). Before sending one sees who will get it (`plan`);
-sending freezes edition and audience, then carries one batch after the other (`send`).
+particular, is what one looks at (`write`), once nothing forbids it what is sent (`sendable`).
+The story goes on in sending.py: one sees who will get it (`plan`); sending freezes edition and
+audience, then carries one batch after the other (`send`).
 """
 
 from __future__ import annotations
@@ -38,10 +39,6 @@ if TYPE_CHECKING:
     from newsletter.rendering.edition import Edition
     from newsletter.rendering.pictures import PictureFile
     from newsletter.rendering.templates import Templates
-
-
-REHEARSAL = "folder"
-"""The transport that mails nobody, and so may be repeated after every change."""
 
 
 class Desk(Protocol):
@@ -197,10 +194,14 @@ def waived(draft: Draft, allowed: Collection[str]) -> tuple[Finding, ...]:
     return tuple(finding for finding in draft.findings if finding.code in allowed)
 
 
-def sendable(draft: Draft, *, allowed: Collection[str] = ()) -> Edition:
-    """Return the edition of a draft that nothing forbids to send. Raises MistakeError.
+def sendable(
+    draft: Draft, *, allowed: Collection[str] = (), signed: Collection[str] = ()
+) -> Edition:
+    """Return the edition of a draft that nothing forbids to send.
 
     An error whose code is in `allowed` forbids nothing, unless there is no edition at all.
+    `signed` are the names that approved of exactly this edition. Raises MistakeError, or
+    NotAllowedError where too few have.
     """
     forbidding = [error for error in draft.errors if error.code not in allowed]
     if forbidding or draft.edition is None:
@@ -210,166 +211,13 @@ def sendable(draft: Draft, *, allowed: Collection[str] = ()) -> Edition:
             hint="Mend what is listed, then run the same command again.",
             findings=draft.findings,
         )
-    if draft.office.approvals:
+    wanted = draft.office.approvals
+    if len(signed) < wanted:
         raise NotAllowedError(
-            f"office.yaml asks for {draft.office.approvals} approvals, and there are none",
-            hint="Approvals cannot be given yet in this version: set approvals to 0.",
+            f"office.yaml asks for {wanted} approval{'s' * (wanted > 1)}, and this edition has "
+            f"{len(signed) or 'none'}",
+            hint=f"Have it read, then: newsletter approve --issue {draft.day.isoformat()} "
+            '--by "NAME". Any edit asks for new approvals.',
             file="office.yaml",
         )
     return draft.edition
-
-
-class Audience(Protocol):
-    """How many get an issue now, and how many of its segment do not, and why."""
-
-    @property
-    def recipients(self) -> int: ...
-    @property
-    def suppressed(self) -> int: ...
-    @property
-    def unconfirmed(self) -> int: ...
-
-
-class Dispatch(Protocol):
-    """An edition and its audience, frozen."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def edition(self) -> Edition: ...
-    @property
-    def segment(self) -> str: ...
-    @property
-    def recipients(self) -> int: ...
-    @property
-    def is_finished(self) -> bool: ...
-
-
-DispatchT = TypeVar("DispatchT", bound=Dispatch)
-
-
-class Dispatches(Protocol[DispatchT]):
-    """What remembers dispatches: newsletter/database/dispatches.py does."""
-
-    def find(self, issue: date, transport: str) -> DispatchT | None: ...
-    def open(
-        self, edition: Edition, *, segment: str, transport: str, batch_size: int
-    ) -> DispatchT: ...
-    def take(self, dispatch: DispatchT) -> AbstractContextManager[Ledger]: ...
-    def status(self, issue: date) -> dict[str, Any]: ...
-
-
-class Subscribers(Protocol):
-    """Who counts an audience: newsletter/database/subscribers.py does."""
-
-    def audience(self, segment: str) -> Audience: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Plan(Generic[DispatchT]):
-    """What sending an issue would do now.
-
-    `dispatch` is what there is of it already; `edition` is what would be sent: the frozen one
-    if there is one. `audience` is counted only for a new dispatch. `waived` are the findings
-    that were allowed by name, which a new dispatch's certificate has to tell. `is_edited` says
-    that the issue is not what was frozen any more.
-    """
-
-    edition: Edition
-    segment: str
-    dispatch: DispatchT | None = None
-    audience: Audience | None = None
-    findings: tuple[Finding, ...] = ()
-    waived: tuple[Finding, ...] = ()
-    is_edited: bool = False
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether nothing is left to send."""
-        return self.dispatch is not None and self.dispatch.is_finished
-
-    @property
-    def recipients(self) -> int:
-        """Return how many the issue goes to in all."""
-        if self.dispatch is not None:
-            return self.dispatch.recipients
-        return self.audience.recipients if self.audience else 0
-
-
-def plan(
-    desk: Desk,
-    dispatches: Dispatches[DispatchT],
-    subscribers: Subscribers,
-    *,
-    day: date,
-    transport: str,
-    allowed: Collection[str] = (),
-) -> Plan[DispatchT]:
-    """Say what sending would do. Raises MistakeError where something forbids it.
-
-    `allowed` names the checks whose findings are waived. What has begun goes on with the edition that was frozen, whatever the issue says by now.
-    """
-    begun = dispatches.find(day, transport)
-    draft = prepare(desk, day)
-    if begun is not None and not begun.is_finished:
-        is_edited = draft.edition is None or draft.edition.digest != begun.edition.digest
-        return Plan(begun.edition, begun.segment, begun, is_edited=is_edited)
-    edition = sendable(draft, allowed=allowed)
-    if begun is not None and (transport != REHEARSAL or begun.edition.digest == edition.digest):
-        is_edited = begun.edition.digest != edition.digest
-        return Plan(begun.edition, begun.segment, begun, is_edited=is_edited)
-    audience = subscribers.audience(draft.segment)
-    return Plan(
-        edition,
-        draft.segment,
-        audience=audience,
-        findings=draft.findings,
-        waived=waived(draft, allowed),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Carriage:
-    """With what a dispatch is carried."""
-
-    transport: Transport
-    signer: Signer
-    base_url: str
-    sleep: Callable[[float], None]
-    parallel: int = 8
-
-
-def send(
-    planned: Plan[DispatchT],
-    dispatches: Dispatches[DispatchT],
-    *,
-    carriage: Carriage,
-    watcher: Watcher,
-) -> Exception | None:
-    """Carry what is waiting. Returns why it stopped early, or None when nothing waits."""
-    transport = carriage.transport
-    dispatch = planned.dispatch or dispatches.open(
-        planned.edition,
-        segment=planned.segment,
-        transport=transport.name,
-        batch_size=transport.batch_size,
-    )
-    personalizer = Personalizer(
-        dispatch.edition, base_url=carriage.base_url, signer=carriage.signer
-    )
-    courier = Courier(
-        dispatch.edition,
-        dispatch=dispatch.key,
-        transport=transport,
-        fit=personalizer.fit,
-        sleep=carriage.sleep,
-        parallel=carriage.parallel,
-    )
-    with dispatches.take(dispatch) as ledger:
-        return courier.deliver(ledger, watcher)
-
-
-def is_settled(status: Mapping[str, Any]) -> bool:
-    """Whether nobody of a dispatch is waiting, refused or uncertain."""
-    open_states = (State.WAITING, State.CLAIMED, State.REFUSED, State.UNCERTAIN)
-    return not any(status["counts"][state] for state in open_states)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from newsletter.authoring.office import Office
     from newsletter.database.opening import Database
-    from newsletter.delivery import Transport
+    from newsletter.delivery import Holder, Transport
     from newsletter.doctor.facts import Answer
     from newsletter.files import OfficeFolder
     from newsletter.links import Signer
-    from newsletter.pipeline import Carriage
+    from newsletter.errors import BusyError
+    from newsletter.sending import Carriage, Plan
     from newsletter.probes.records import Records
     from newsletter.probes.sandbox import Sandbox
     from newsletter.probes.web import PublicSite
@@ -76,6 +78,18 @@ def transport(root: Path, settings: Settings, name: str) -> Transport:
     return FolderTransport(root / "outbox", _now)
 
 
+def holder(settings: Settings) -> Holder:
+    """Return the carrier that holds messages until a time."""
+    from newsletter.transports.sendgrid import SendGridTransport
+
+    if not settings.sendgrid_api_key:
+        raise ConfigurationError(
+            "There is no key for SendGrid, which holds this dispatch",
+            hint="Put it into SENDGRID_API_KEY.",
+        )
+    return SendGridTransport(settings.sendgrid_api_key, settings.sendgrid_host)
+
+
 def _smtp(settings: Settings) -> Transport:
     from newsletter.transports.smtp import SmtpTransport
     from newsletter.transports.smtp_address import parse_smtp_url
@@ -116,9 +130,36 @@ def signer(settings: Settings, transport_name: str) -> Signer:
     )
 
 
-def carriage(root: Path, settings: Settings, name: str, base_url: str) -> Carriage:
+def papers(root: Path, database: Database, plan: Plan[Any]) -> dict[str, Any]:
+    """Return what the certificate of a new dispatch will tell besides its counts."""
+    from newsletter.checkout import commit
+
+    signed = database.approvals.of(plan.edition.digest)
+    return {
+        "commit": commit(root),
+        "approvals": [approval.as_data() for approval in signed],
+        "waivers": [finding.as_data() for finding in plan.waived],
+    }
+
+
+def attest(root: Path, database: Database, issue: date) -> list[Path]:
+    """Write the certificate of what there is of an issue; return its files."""
+    from newsletter.certificate import files
+
+    record = database.dispatches.record(issue)
+    return office_folder(root).attest(issue, files(record)) if record else []
+
+
+def carriage(
+    root: Path,
+    settings: Settings,
+    name: str,
+    base_url: str,
+    queue: Callable[[BusyError], None] = lambda _: None,
+) -> Carriage:
     """Return all that a dispatch is carried with."""
-    from newsletter.pipeline import Carriage
+    from newsletter.errors import BusyError
+    from newsletter.sending import Carriage, Plan
 
     return Carriage(
         transport=transport(root, settings, name),
@@ -126,6 +167,7 @@ def carriage(root: Path, settings: Settings, name: str, base_url: str) -> Carria
         base_url=base_url,
         sleep=time.sleep,
         parallel=1 if name == SMTP else PARALLEL,
+        queue=queue,
     )
 
 

@@ -6,7 +6,9 @@ pytest.register_assert_rewrite("tests.transports.contract")
 
 pytest_plugins = [
     "tests.skips",
+    "tests.chromium",
     "tests.commands",
     "tests.database.fixture",
     "tests.sendgrid_standin.fixture",
+    "tests.web.previews",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter import pipeline
+from newsletter import pipeline, sending
 from newsletter.audience.recipient import Recipient
 from newsletter.database.dispatches import Standing
 from newsletter.delivery import State
@@ -15,7 +15,8 @@ from newsletter.errors import ConfigurationError, MistakeError, NotAllowedError
 from newsletter.files import OfficeFolder
 from newsletter.findings import Finding, Severity
 from newsletter.links import Signer
-from newsletter.pipeline import Carriage, Draft, Plan
+from newsletter.pipeline import Draft
+from newsletter.sending import Carriage, Plan
 from tests.database.samples import bring_in, confirmed
 from tests.offices import DAY, ISSUE, OFFICE, make_office
 
@@ -44,7 +45,7 @@ def edit(desk: OfficeFolder, old: str, new: str) -> None:
 
 
 def planned(desk: OfficeFolder, database: Database, transport: str) -> Plan[Dispatch]:
-    return pipeline.plan(
+    return sending.plan(
         desk, database.dispatches, database.subscribers, day=DAY, transport=transport
     )
 
@@ -79,7 +80,7 @@ def send(plan: Plan[Dispatch], database: Database, post: Post) -> Exception | No
         sleep=lambda _: None,
         parallel=1,
     )
-    return pipeline.send(plan, database.dispatches, carriage=carriage, watcher=Nobody())
+    return sending.send(plan, database.dispatches, carriage=carriage, watcher=Nobody())
 
 
 def test_an_issue_without_mistakes_becomes_an_edition(desk: OfficeFolder) -> None:
@@ -184,7 +185,7 @@ def test_what_was_planned_is_sent_once_to_each(desk: OfficeFolder, database: Dat
     assert {subject for subject, _ in post.copies} == {SUBJECT}
     again = planned(desk, database, "sendgrid")
     assert (again.is_finished, again.is_edited, again.recipients) == (True, False, 5)
-    assert pipeline.is_settled(database.dispatches.status(DAY))
+    assert sending.is_settled(database.dispatches.status(DAY))
 
 
 def test_what_has_begun_goes_on_as_it_began(desk: OfficeFolder, database: Database) -> None:
@@ -234,8 +235,8 @@ def test_a_rehearsal_makes_room_for_the_next(desk: OfficeFolder, database: Datab
 def test_a_dispatch_is_settled_when_nobody_is_left(state: State) -> None:
     """`send` exits 0 only then."""
     counts = dict.fromkeys(State, 0) | {State.ACCEPTED: 5, "delivered": 1}
-    assert pipeline.is_settled({"counts": counts})
-    assert not pipeline.is_settled({"counts": counts | {state: 1}})
+    assert sending.is_settled({"counts": counts})
+    assert not sending.is_settled({"counts": counts | {state: 1}})
 
 
 def test_what_is_written_is_made_out_to_nobody(desk: OfficeFolder) -> None:

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 from newsletter.errors import MistakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 LONGEST_LINE = 1_000_000
 """Characters of a line that are read; the rest of a longer one is thrown away."""
@@ -23,13 +23,14 @@ _BOMS = (
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, then .xls
 
 
-def decode(stream: IO[bytes]) -> Iterator[str]:
+def decode(stream: IO[bytes]) -> Generator[str]:
     r"""Return the lines of a seekable binary file, each with the line ending it had.
 
     The whole file is read once to make sure that it can be, before the first line is given:
     what turns out unreadable half-way would otherwise be half stored. UTF-8 and UTF-16 are
     recognised, with a byte order mark or without; what is neither counts as Windows-1252.
-    Lines end with `\n`, `\r\n` or `\r`. Raises MistakeError.
+    Lines end with `\n`, `\r\n` or `\r`. Close it before the file, unless it was read to its
+    end. Raises MistakeError.
     """
     return _lines(stream, _encoding(stream))
 
@@ -85,7 +86,7 @@ def _rewound(stream: IO[bytes]) -> IO[bytes]:
     return stream
 
 
-def _lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
+def _lines(stream: IO[bytes], encoding: str) -> Generator[str]:
     text = io.TextIOWrapper(_rewound(stream), encoding=encoding, newline="")
     try:
         while line := text.readline(LONGEST_LINE + 1):

@@ -105,7 +105,9 @@ def _places(names: Sequence[str], line: int, wishes: Wishes) -> dict[str, int]:
     places: dict[str, int] = {}
     for column in COLUMNS:
         mapped = wishes.names.get(column)
-        known = (column, *_OTHER_NAMES.get(column, ())) if mapped is None else (fold_column(mapped),)
+        known = (
+            (column, *_OTHER_NAMES.get(column, ())) if mapped is None else (fold_column(mapped),)
+        )
         found = next((name for name in known if name in names), None)
         if found is not None:
             if names.count(found) > 1:

@@ -122,7 +122,7 @@ def _joined(old: Subscriber | None, new: Subscriber) -> Subscriber:
     if old is None:
         return new
     segments = {fold_label(segment): segment for segment in (*new.segments, *old.segments)}
-    confirmed = SubscriberState.CONFIRMED in (old.state, new.state)  # noqa: PLR6201  # quicker
+    confirmed = SubscriberState.CONFIRMED in (old.state, new.state)
     return Subscriber(
         email=old.email,
         first_name=new.first_name or old.first_name,

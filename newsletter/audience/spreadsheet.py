@@ -49,6 +49,7 @@ _NO_CONSENT = {
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_UNTIDY = re.compile("'|  ")
 # Lists repeat their segments, sources, wordings and days; names of people are read each time.
 _REMEMBERED = 2_000
 
@@ -124,13 +125,13 @@ def _row(record: Record | Problem, header: Header, now: datetime) -> Row | Probl
 
 
 def _person(line: int, cells: tuple[str, ...], now: datetime) -> Row:
-    email, first_name, last_name, postcode, segments, *proof, status = cells
+    email, first_name, last_name, postcode, segments, at, source, wording, status = cells
     address = _email(email)
     described = (first_name, last_name, postcode, segments)
     state = _status(status)
     if state is SubscriberState.UNSUBSCRIBED:
         return Row(line, _objector(address, described))
-    consent, missing = _consent(*proof, now)
+    consent, missing = _consent(at, source, wording, now)
     if state is None:
         state = _implied(missing)
     if missing and state is SubscriberState.CONFIRMED:
@@ -201,6 +202,8 @@ def _safe(cell: str, column: str) -> str:
 
 def _name(cell: str, column: str) -> str:
     """Return one line of text: runs of white space, line breaks too, become one space."""
+    if len(cell) <= LONGEST_NAME and cell.isprintable() and not _UNTIDY.search(cell):
+        return cell.strip()  # as nearly every cell is
     name = " ".join(_safe(cell, column).split())
     if len(name) > LONGEST_NAME:
         raise _RejectedError(f"The {column} is longer than {LONGEST_NAME} characters.")

@@ -8,7 +8,23 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli import check, doctor, preview, render, schema, send, status, subscribers
+from newsletter.cli import (
+    approve,
+    cancel,
+    check,
+    doctor,
+    events,
+    import_,
+    init,
+    new,
+    preview,
+    render,
+    schema,
+    send,
+    status,
+    subscribers,
+    trial,
+)
 from newsletter.cli.options import EXIT_REFUSED, EXIT_USAGE
 
 app = typer.Typer(
@@ -39,15 +55,22 @@ def common(
     """Hold the options that belong to no command."""
 
 
+app.command("new", short_help="Start an issue.")(new.new)
+app.command("import", short_help="Start an issue from Word, HTML or text.")(import_.import_)
 app.command("preview", short_help="Show an issue in the browser, and follow its files.")(
     preview.preview
 )
 app.command("check", short_help="Say what has to be mended in an issue.")(check.check)
 app.command("render", short_help="Write build/DATE/: email, text, web page.")(render.render)
 app.command("send", short_help="Deliver an issue once to everyone who asked.")(send.send)
+app.command("test", short_help="Send one copy to a colleague.")(trial.trial)
+app.command("approve", short_help="Sign off exactly this edition.")(approve.approve)
+app.command("cancel", short_help="Stop a dispatch, and prove it.")(cancel.cancel)
 app.command("status", short_help="Say what became of every message.")(status.status)
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(events.app, name="events")
 app.command("doctor", short_help="Say whether this office is ready to send.")(doctor.doctor)
+app.command("init", short_help="Make a new office.")(init.init)
 app.command("schema", short_help="Print the JSON Schema of a file.")(schema.schema)
 
 

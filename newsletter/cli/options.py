@@ -46,6 +46,10 @@ OptionalIssueOption = Annotated[
         "--issue", parser=_issue_date, metavar="DATE", help="The issue, by its folder's name."
     ),
 ]
+IssueArgument = Annotated[
+    date,
+    typer.Argument(parser=_issue_date, metavar="DATE", help="The issue's day."),
+]
 OfficeOption = Annotated[
     Path, typer.Option("--office", metavar="DIR", help="The office's folder.", show_default=False)
 ]

@@ -8,17 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.answers import (
-    console,
-    failures,
-    print_json,
-    show_findings,
-    show_in_browser,
-)
+from newsletter.cli.answers import console, failures
 from newsletter.cli.check import allowed_codes
 from newsletter.cli.options import (
-    EXIT_REFUSED,
-    EXIT_STOPPED,
     HERE,
     AllowOption,
     IssueOption,
@@ -27,17 +19,18 @@ from newsletter.cli.options import (
     OpenOption,
     TransportOption,
 )
+from newsletter.cli.telling import ask, introduce, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date
     from pathlib import Path
     from typing import Any
 
     from rich.console import Console
 
+    from newsletter.database.dispatches import Dispatch
     from newsletter.database.opening import Database
-    from newsletter.pipeline import Audience, Plan
+    from newsletter.errors import BusyError
+    from newsletter.sending import Order, Plan
     from newsletter.settings import Settings
 
 
@@ -49,6 +42,20 @@ def send(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Answer the question with yes.")] = False,
     transport: TransportOption = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help='When it is to leave: "2019-02-22 17:00".'),
+    ] = None,
+    late: Annotated[
+        bool, typer.Option("--late", help="Send now what missed its time by more than an hour.")
+    ] = False,
+    new_only: Annotated[
+        bool, typer.Option("--new-only", help="Send it to those who have signed up since.")
+    ] = False,
+    erratum: Annotated[
+        bool,
+        typer.Option("--erratum", help="Send the edited issue to those who got the first."),
+    ] = False,
     resend_uncertain: Annotated[
         bool,
         typer.Option("--resend-uncertain", help="Send again what nobody knows the fate of."),
@@ -64,219 +71,130 @@ def send(
     """Deliver an issue once to everyone who asked for it; run again, it goes on."""
     if resend_uncertain and accept_uncertain:
         raise typer.BadParameter("choose --resend-uncertain or --accept-uncertain, not both")
+    if new_only and erratum:
+        raise typer.BadParameter("choose --new-only or --erratum, not both")
     allowed = allowed_codes(allow)
     with failures(as_json=as_json):
         from newsletter import wiring
+        from newsletter.cli.trying import Trial, try_out
+        from newsletter.delivery.timetable import parse_local
+        from newsletter.sending import Errand, Order
         from newsletter.settings import from_environment
 
         settings = from_environment()
-        name = wiring.transport_name(settings, transport)
         out = console(as_json=as_json)
+        moment = parse_local(at) if at else None
         if dry_run:
-            trial = _Trial(out, office, settings, issue, allowed)
-            _try_out(trial, as_json=as_json, open_it=open_it)
+            trial = Trial(out, office, settings, issue, allowed)
+            try_out(trial, as_json=as_json, open_it=open_it)
             return
+        errand = Errand.NEWCOMERS if new_only else Errand.ERRATUM if erratum else Errand.ISSUE
+        name = wiring.transport_name(settings, transport)
         wiring.office_folder(office)
-        errand = _Errand(
-            out,
-            office,
-            settings,
-            issue,
-            name,
-            allowed,
-            resend=resend_uncertain,
-            accept=accept_uncertain,
-        )
         with wiring.database(office, settings) as database:
-            reason = _deliver(errand, database, yes=yes)
+            order = Order(
+                issue,
+                name,
+                errand,
+                allowed,
+                lambda digest: [each.name for each in database.approvals.of(digest)],
+                moment,
+            )
+            desk = _Desk(out, office, settings, order, resend_uncertain, accept_uncertain)
+            reason = _deliver(desk, database, yes=yes, late=late)
             document = database.dispatches.status(issue, transport=name)
-        _tell(out, document, reason, as_json=as_json)
+        tell(out, document, reason, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
-    """What a dry run is asked to show."""
+class _Desk:
+    """What was asked for on the command line, and where."""
 
     out: Console
     office: Path
     settings: Settings
-    issue: date
-    allowed: Collection[str]
-
-
-def _try_out(trial: _Trial, *, as_json: bool, open_it: bool) -> None:
-    """Show the finished newsletter and who would get it; mail nobody, freeze nothing."""
-    from newsletter import pipeline, wiring
-    from newsletter.cli.summary import show_draft
-    from newsletter.errors import NewsletterError
-
-    out = trial.out
-    desk = wiring.office_folder(trial.office)
-    draft = pipeline.prepare(desk, trial.issue)
-    files = pipeline.write(desk, draft)
-    with wiring.database(trial.office, trial.settings) as database:
-        audience = database.subscribers.audience(draft.segment)
-    if as_json:
-        counts = {"recipients": audience.recipients, "suppressed": audience.suppressed}
-        files_made = {"files": [str(file) for file in files]}
-        print_json({**draft.document(), "segment": draft.segment, **counts, **files_made})
-    show_draft(out, draft, files, [("Recipients", _audience(draft.segment, audience))])
-    if open_it and draft.edition:
-        show_in_browser(out, desk.build(trial.issue) / "email.html")
-    try:
-        pipeline.sendable(draft, allowed=trial.allowed)
-    except NewsletterError as error:
-        # Its findings have been shown, and stdout has had its one document.
-        out.print(f"{error.message}.", style="bold red")
-        raise typer.Exit(EXIT_REFUSED) from error
-    out.print("A dry run: nothing was sent.", style="green")
-
-
-def _audience(segment: str, audience: Audience) -> str:
-    left_out = [
-        f"{count:,} {why}"
-        for count, why in (
-            (audience.suppressed, "must not be mailed"),
-            (audience.unconfirmed, "not confirmed"),
-        )
-        if count
-    ]
-    more = f"; left out: {', '.join(left_out)}" if left_out else ""
-    return f"{audience.recipients:,} ({segment}){more}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Errand:
-    """What was asked for on the command line."""
-
-    out: Console
-    office: Path
-    settings: Settings
-    issue: date
-    transport: str
-    allowed: Collection[str]
+    order: Order
     resend: bool
     accept: bool
 
 
-def _deliver(errand: _Errand, database: Database, *, yes: bool) -> Exception | None:
-    from newsletter import pipeline, wiring
+def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Exception | None:
+    from newsletter import sending, wiring
     from newsletter.cli.progress import Progress
 
-    out, issue, transport = errand.out, errand.issue, errand.transport
-    desk = wiring.office_folder(errand.office)
-    base_url = desk.office().base_url
-    carriage = wiring.carriage(errand.office, errand.settings, transport, base_url)
-    plan = pipeline.plan(
-        desk,
+    out, order = desk.out, desk.order
+    folder = wiring.office_folder(desk.office)
+
+    def queue(error: BusyError) -> None:
+        out.print(f"{error.message} It goes on when that ends.", style="yellow")
+
+    carriage = wiring.carriage(
+        desk.office, desk.settings, order.transport, folder.office().base_url, queue
+    )
+    plan = sending.plan(
+        folder,
         database.dispatches,
         database.subscribers,
-        day=issue,
-        transport=transport,
-        allowed=errand.allowed,
+        day=order.day,
+        transport=order.transport,
+        order=order,
     )
-    status = database.dispatches.status(issue, transport=transport) if plan.dispatch else None
-    _introduce(out, plan, status, transport)
+    begun = plan.dispatch is not None
+    status = database.dispatches.status(order.day, transport=order.transport) if begun else None
+    introduce(out, plan, status, order.transport)
     if plan.is_finished:
         return None
-    left = _left(plan, status, resend=errand.resend)
+    left = _left(plan, status, resend=desk.resend)
+    _ask_again(out, plan, yes=yes, late=late)
     if left:
-        _ask(out, left, yes=yes)
-    _decide(errand, database)
-    with Progress(out, total=left) as progress:
-        return pipeline.send(plan, database.dispatches, carriage=carriage, watcher=progress)
+        ask(out, left, yes=yes)
+    _decide(desk, database)
+    try:
+        with Progress(out, total=left) as progress:
+            return sending.send(
+                plan,
+                database.dispatches,
+                carriage=carriage,
+                watcher=progress,
+                papers=wiring.papers(desk.office, database, plan),
+            )
+    finally:
+        wiring.attest(desk.office, database, order.day)
 
 
-def _left(plan: Plan[Any], status: dict[str, Any] | None, *, resend: bool) -> int:
+def _left(plan: Plan[Dispatch], status: dict[str, Any] | None, *, resend: bool) -> int:
     """Return how many messages are to be sent now."""
     if status is None:
         return plan.recipients
     states = ("waiting", "refused", "uncertain") if resend else ("waiting", "refused")
-    return sum(int(status["counts"][state]) for state in states)
+    return plan.more + sum(int(status["counts"][state]) for state in states)
 
 
-def _decide(errand: _Errand, database: Database) -> None:
+def _ask_again(out: Console, plan: Plan[Dispatch], *, yes: bool, late: bool) -> None:
+    """See to it that what is late leaves only if somebody still wants that."""
+    from datetime import UTC, datetime
+
+    from newsletter.errors import NotAllowedError
+    from newsletter.sending import missed
+
+    due = missed(plan, datetime.now(UTC))
+    if not due or late:
+        return
+    if yes or not sys.stdin.isatty():
+        raise NotAllowedError(
+            f"This was to leave at {due}, more than an hour ago: nothing more was sent",
+            hint="Add --late to send the rest now, or cancel it with newsletter cancel.",
+        )
+    out.print(f"This was to leave at {due}, more than an hour ago.", style="bold yellow")
+
+
+def _decide(desk: _Desk, database: Database) -> None:
     """Do with those who are uncertain what was asked for, once that is confirmed."""
     from newsletter.database.dispatches import Decision
 
-    if not (errand.resend or errand.accept):
+    if not (desk.resend or desk.accept):
         return
-    decision = Decision.RESEND if errand.resend else Decision.ACCEPT
-    count = database.dispatches.decide(errand.issue, decision, transport=errand.transport)
-    verb = "will be sent again" if errand.resend else "count as accepted"
-    errand.out.print(f"{count:,} uncertain {verb}.")
-
-
-def _introduce(
-    out: Console, plan: Plan[Any], status: dict[str, Any] | None, transport: str
-) -> None:
-    """Say what will be sent, to whom, and what has happened so far."""
-    show_findings(out, plan.findings)
-    if plan.waived:
-        codes = ", ".join(dict.fromkeys(finding.code for finding in plan.waived))
-        out.print(f"Allowed     {codes}", style="yellow")
-    out.print(f"Subject     {plan.edition.subject}")
-    if plan.audience is not None:
-        out.print(f"Recipients  {_audience(plan.segment, plan.audience)}, by {transport}")
-    if plan.is_finished:
-        out.print("This issue has been sent; nobody gets it twice.", style="green")
-        if plan.is_edited:
-            out.print("It was edited since; what was sent stays as it was.", style="yellow")
-    elif status is not None:
-        counts = status["counts"]
-        out.print(
-            f"Resuming: {counts['accepted']:,} of {plan.recipients:,} accepted, "
-            f"{counts['uncertain']:,} uncertain.",
-            style="bold",
-        )
-        if plan.is_edited:
-            out.print(
-                "The issue was edited meanwhile: it goes on with the edition it began with.",
-                style="yellow",
-            )
-
-
-def _ask(out: Console, count: int, *, yes: bool) -> None:
-    """Have the number of recipients typed, which no slip of a finger does."""
-    from newsletter.errors import NotAllowedError
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise NotAllowedError(
-            f"{count:,} messages are ready, and nobody is here to confirm them",
-            hint="Add --yes to send without being asked.",
-        )
-    out.print(f"Type the number of recipients ({count}) to send: ", end="", style="bold")
-    if sys.stdin.readline().replace(",", "").strip() != str(count):
-        raise NotAllowedError("That is not the number: nothing was sent", hint="Try again.")
-
-
-def _tell(
-    out: Console, document: dict[str, Any], reason: Exception | None, *, as_json: bool
-) -> None:
-    """Say how it ended, and what to do now."""
-    from newsletter.cli.status import show_counts
-    from newsletter.errors import NewsletterError
-    from newsletter.pipeline import is_settled
-
-    if as_json:
-        print_json(document)
-    show_counts(out, document)
-    if is_settled(document):
-        return
-    issue, counts = document["issue"], document["counts"]
-    if document["unsettled"]:
-        out.print(f"newsletter status --issue {issue} names whom that leaves open.")
-    if isinstance(reason, NewsletterError):
-        out.print(f"Stopped: {reason.message}", style="bold red")
-        out.print(f"        → {reason.hint}", style="dim")
-    if counts["waiting"] or counts["refused"]:
-        out.print(f"To go on, run: newsletter send --issue {issue}", style="bold")
-    if counts["uncertain"]:
-        out.print(
-            f"{counts['uncertain']:,} may be on their way; nobody knows. Decide with "
-            "--resend-uncertain (some may get it twice) or --accept-uncertain.",
-            style="yellow",
-        )
-    raise typer.Exit(EXIT_STOPPED)
+    decision = Decision.RESEND if desk.resend else Decision.ACCEPT
+    count = database.dispatches.decide(desk.order.day, decision, transport=desk.order.transport)
+    verb = "will be sent again" if desk.resend else "count as accepted"
+    desk.out.print(f"{count:,} uncertain {verb}.")

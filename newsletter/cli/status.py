@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from newsletter.cli.answers import console, failures, print_json
 from newsletter.cli.options import HERE, IssueOption, JsonOption, OfficeOption
@@ -16,6 +18,14 @@ _MOST_SHOWN = 20
 def status(
     issue: IssueOption,
     office: OfficeOption = HERE,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="STATE", help="List those of this fate, by address."),
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option("--person", metavar="A@B", help="Say what became of one.")
+    ] = None,
+    batches: Annotated[bool, typer.Option("--batches", help="List the batches.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Say how far a dispatch is and what became of every message."""
@@ -26,12 +36,38 @@ def status(
         wiring.office_folder(office)
         with wiring.database(office, from_environment()) as database:
             document = database.dispatches.status(issue)
+            if state or person:
+                people = database.dispatches.people(issue, states=state, address=person)
+                document["people"] = list(people)
+            if batches:
+                document["batches"] = database.dispatches.batches(issue)
+            wiring.attest(office, database, issue)
         if as_json:
             print_json(document)
+            return
+        out = console()
+        show_counts(out, document)
+        if "batches" in document:
+            _show_batches(out, document["batches"])
+        if "people" in document:
+            _show_people(out, document["people"])
         else:
-            out = console()
-            show_counts(out, document)
             _show_unsettled(out, document)
+
+
+def _show_batches(out: Console, batches: list[dict[str, Any]]) -> None:
+    for batch in batches:
+        why = f" ({batch['reason']})" if batch["reason"] else ""
+        out.print(f"  batch {batch['batch']}: {batch['size']:,} {batch['state']}{why}")
+
+
+def _show_people(out: Console, people: list[dict[str, Any]]) -> None:
+    """Print everyone who was asked for: whoever filters wants all of them."""
+    for person in people:
+        why = f" ({person['reason'].rstrip('.')})" if person["reason"] else ""
+        out.print(f"  {person['state']}: {person['email']}{why}")
+    if not people:
+        out.print("  nobody")
 
 
 def show_counts(out: Console, document: dict[str, Any]) -> None:

@@ -39,9 +39,13 @@ def in_segment(segment: Segment) -> ColumnElement[bool]:
     if isinstance(segment, Everybody):
         return true()
     if isinstance(segment, Named):
-        return exists().where(
-            subscriber_segments.c.subscriber_id == subscribers.c.id,
-            subscriber_segments.c.segment_folded == fold_label(segment.label),
+        return (
+            exists()
+            .where(
+                subscriber_segments.c.subscriber_id == subscribers.c.id,
+                subscriber_segments.c.segment_folded == fold_label(segment.label),
+            )
+            .correlate(subscribers)  # whoever counts segments has that table, too
         )
     if isinstance(segment, Not):
         return not_(in_segment(segment.part))

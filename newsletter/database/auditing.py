@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from newsletter.database.schema import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -54,12 +54,12 @@ def note(
     action: str,
     *,
     subject: str = "",
-    **details: str | int,
+    details: Mapping[str, str | int] | None = None,
 ) -> None:
     """Write one entry, in the transaction of the act itself."""
     shown = {
         name: without_addresses(value) if isinstance(value, str) else value
-        for name, value in details.items()
+        for name, value in (details or {}).items()
     }
     connection.execute(
         insert(audit).values(

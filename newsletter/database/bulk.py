@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Integer
+
+from newsletter.database.schema import UtcDateTime
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Column, Connection, Row, Table
 
@@ -17,13 +20,24 @@ def insert_rows(
     connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """Insert `rows`, whose values stand in the order of `columns` as the driver wants them."""
-    if rows:
-        # Only names of our own tables and columns get into the text.
-        statement = (
-            f"INSERT INTO {table.name} ({', '.join(columns)}) "  # noqa: S608  # see above
-            f"VALUES ({_marks(connection, len(columns))})"
-        )
-        connection.exec_driver_sql(statement, list(rows))
+    if not rows:
+        return
+    # Only names of our own tables and columns get into the text.
+    into = f"INSERT INTO {table.name} ({', '.join(columns)})"
+    if connection.dialect.name == "sqlite":
+        marks = _marks(len(columns))
+        connection.exec_driver_sql(f"{into} VALUES ({marks})", list(rows))
+    else:
+        # Each column goes as one list, so that all rows take a single message to the server.
+        lists = ", ".join(f"%s::{_kind(table.c[name])}[]" for name in columns)
+        statement = f"{into} SELECT * FROM unnest({lists})"  # noqa: S608  # see above
+        connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
+
+
+def _kind(column: Column[Any]) -> str:
+    if isinstance(column.type, Integer):
+        return "integer"
+    return "timestamptz" if isinstance(column.type, UtcDateTime) else "text"
 
 
 def rows_among(
@@ -32,16 +46,27 @@ def rows_among(
     """Return the rows whose `key` is one of `values`, as the driver gives them."""
     if not values:
         return []
+    # PostgreSQL plans thousands of marks one by one, but takes a list as one value.
+    is_sqlite = connection.dialect.name == "sqlite"
+    among = f"IN ({_marks(len(values))})" if is_sqlite else "= ANY(%s)"
     statement = (
         f"SELECT {', '.join(column.name for column in columns)} "  # noqa: S608  # our own names
-        f"FROM {key.table.name} WHERE {key.name} IN ({_marks(connection, len(values))})"
+        f"FROM {key.table.name} WHERE {key.name} {among}"
     )
-    return connection.exec_driver_sql(statement, tuple(values)).all()
+    parameters = tuple(values) if is_sqlite else (list(values),)
+    return connection.exec_driver_sql(statement, parameters).all()
 
 
 def moments(connection: Connection) -> Callable[[datetime], Any]:
     """Return what turns a moment into what the driver keeps."""
     return _as_text if connection.dialect.name == "sqlite" else _in_utc
+
+
+def as_moment(value: str | datetime) -> datetime:
+    """Return the moment in UTC of what the driver gave back."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return value.astimezone(UTC)
 
 
 @lru_cache(maxsize=4096)
@@ -55,9 +80,5 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def _row_of_marks(mark: str, number: int) -> str:
-    return ", ".join([mark] * number)
-
-
-def _marks(connection: Connection, number: int) -> str:
-    return _row_of_marks("?" if connection.dialect.paramstyle == "qmark" else "%s", number)
+def _marks(number: int) -> str:
+    return ", ".join("?" * number)

@@ -140,6 +140,7 @@ def _sqlite(path: Path, patience: float) -> Engine:
         _write_ahead(connection, time.monotonic() + patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")
         connection.execute("PRAGMA cache_size = -16000")  # kB: a large import reads less again
         connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
 

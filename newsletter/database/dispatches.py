@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from newsletter.audience.address import fold
 from newsletter.audience.segments import parse_segment
 from newsletter.database import counting
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.editions import freeze, thaw
+from newsletter.database.fates import batch_list, people
 from newsletter.database.freezing import (
     append_newcomers,
     count_newcomers,
@@ -20,6 +22,7 @@ from newsletter.database.freezing import (
     freeze_erratum,
     got,
 )
+from newsletter.database.halting import Halt, ask_to_halt
 from newsletter.database.ledger import (
     CANCELLED,
     DatabaseLedger,
@@ -31,7 +34,7 @@ from newsletter.delivery import State
 from newsletter.errors import NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -270,6 +273,58 @@ class Dispatches:
                 )
             )
             return uncertain
+
+    def people(
+        self, issue: date, *, states: Collection[str] | None = None, address: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return what became of each recipient in `states`, or of one address."""
+        with self.connections.reading() as connection:
+            row = counting.newest_dispatch(connection, issue)
+            if row is None:
+                return []
+            leased = counting.is_leased(connection, row.id, self.now())
+            folded = None if address is None else fold(address)
+            return people(connection, row.id, states=states, folded=folded, leased=leased)
+
+    def batches(self, issue: date) -> list[dict[str, Any]]:
+        """Return the batches of the dispatch that `status` is about."""
+        with self.connections.reading() as connection:
+            row = counting.newest_dispatch(connection, issue)
+            return [] if row is None else batch_list(connection, row.id)
+
+    def halt(self, issue: date) -> Halt:
+        """Have the issue's newest dispatch claim no more, to be cancelled."""
+        return ask_to_halt(self.connections, issue, self.now)
+
+    def record(self, issue: date) -> dict[str, Any] | None:
+        """Return all that a certificate tells of the dispatch that `status` is about."""
+        status = self.status(issue)
+        with self.connections.reading() as connection:
+            row = counting.newest_dispatch(connection, issue)
+            if row is None:
+                return None
+            last = select(func.max(batches.c.settled_at)).where(batches.c.dispatch_id == row.id)
+            settled_at = connection.scalar(last)
+        papers = json.loads(row.papers)
+        return {
+            "issue": row.issue,
+            "subject": thaw(row.edition, row.digest).subject,
+            "digest": row.digest,
+            "commit": papers.get("commit", ""),
+            "approvals": papers.get("approvals", []),
+            "waivers": papers.get("waivers", []),
+            "purpose": row.purpose if row.kind == Kind.REAL else row.kind,
+            "serial": row.serial,
+            "dispatch": row.key,
+            "segment": row.segment,
+            "transport": row.transport,
+            "state": status["state"],
+            "opened_at": row.opened_at,
+            "settled_at": settled_at,
+            "send_at": row.send_at,
+            "recipients": row.recipients,
+            "counts": status["counts"],
+        }
 
     def status(self, issue: date, *, transport: str | None = None) -> dict[str, Any]:
         """Return the document of `status --json`: of the real dispatch, else the last rehearsal.

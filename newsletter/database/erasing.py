@@ -71,7 +71,7 @@ def erase(connection: Connection, folded: str, *, now: datetime, actor: str) -> 
                 source="erasure",
             )
         )
-    note(connection, now, actor, "erase", subject=pseudonym, **removed)
+    note(connection, now, actor, "erase", subject=pseudonym, details=removed)
     return Erasure(pseudonym, removed)
 
 

@@ -1,4 +1,4 @@
-"""Write the rows of a spreadsheet to the database, a thousand at a time."""
+"""Write the rows of a spreadsheet to the database, a few thousand at a time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from newsletter.audience.spreadsheet import Row
 
-CHUNK = 2_000
+CHUNK = 8_000
 
 
 class Manner(Enum):
@@ -103,7 +103,7 @@ def import_rows(
 ) -> ImportResult:
     """Store what the rows say, and return what became of each.
 
-    As a rule each thousand is one transaction, in which what is known of its addresses is
+    As a rule each chunk is one transaction, in which what is known of its addresses is
     read and changed, so that two imports at once lose nothing, and an import that was cut off
     can simply be run again. In the other two manners all of it is one transaction.
     """
@@ -120,8 +120,7 @@ def import_rows(
             for chunk in _chunks(rows):
                 errand.take(connection, chunk)
             errand.finish(connection)
-            if manner is Manner.NOTHING or errand.problems:
-                raise _NothingKeptError
+            errand.keep_only_if(manner)
     except _NothingKeptError:
         return errand.result(is_stored=False)
     return errand.result(is_stored=True)
@@ -165,15 +164,14 @@ class _Errand:
         connection.execute(
             update(imports).where(imports.c.id == import_id).values(finished_at=now)
         )
-        note(
-            connection,
-            now,
-            self._recorder.recorded_by,
-            "import",
-            file=self._recorder.file_name,
-            **{"import": import_id},
-            **{outcome.value: self._counts[outcome] for outcome in Outcome},
-        )
+        details: dict[str, str | int] = {"file": self._recorder.file_name, "import": import_id}
+        details |= {outcome.value: self._counts[outcome] for outcome in Outcome}
+        note(connection, now, self._recorder.recorded_by, "import", details=details)
+
+    def keep_only_if(self, manner: Manner) -> None:
+        """Raise what takes the transaction back, unless all of it is to be kept."""
+        if manner is Manner.NOTHING or self.problems:
+            raise _NothingKeptError
 
     def result(self, *, is_stored: bool) -> ImportResult:
         """Say what became of the rows."""

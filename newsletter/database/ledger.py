@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import and_, delete, exists, insert, literal, select, update
@@ -22,7 +23,7 @@ from newsletter.database.schema import (
 from newsletter.database.slips import Slips
 from newsletter.database.splitting import halve, let_the_refused_wait
 from newsletter.delivery import Batch, State
-from newsletter.errors import NotAllowedError, StoppedError
+from newsletter.errors import BusyError, NotAllowedError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -255,22 +256,21 @@ class DatabaseLedger:
         )
 
     def _recipients(self, connection: Connection, batch: Row[Any]) -> tuple[Recipient, ...]:
-        return tuple(
-            Recipient(
-                key=row.key,
-                address=row.email,
-                first_name=row.first_name,
-                consent_at=row.consent_at,
-                consent_source=row.consent_source,
-            )
-            for row in connection.execute(_left(batch).order_by(dispatch_recipients.c.position))
+        people = _left(batch).with_only_columns(
+            dispatch_recipients.c.key,
+            dispatch_recipients.c.email,
+            dispatch_recipients.c.first_name,
+            dispatch_recipients.c.consent_at,
+            dispatch_recipients.c.consent_source,
         )
+        found = connection.execute(people.order_by(dispatch_recipients.c.position))
+        return tuple(starmap(Recipient, found))
 
 
 def no_second_send(connection: Connection, dispatch: int, now: datetime) -> None:
     """Raise NotAllowedError while a living process holds the dispatch."""
     if is_leased(connection, dispatch, now):
-        raise NotAllowedError(
+        raise BusyError(
             "Another send of this issue is running.",
             hint="Wait until it ends. If it was killed, try again in a minute.",
         )

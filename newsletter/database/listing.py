@@ -88,7 +88,7 @@ def _proofs(connection: Connection, ids: Sequence[int]) -> dict[int, Consent]:
         .order_by(consents.c.id)
     ):
         held = found.get(row.subscriber_id)
-        if held is None or row.state == ConsentState.CONFIRMED or held.state == row.state:
+        if held is None or row.state in {ConsentState.CONFIRMED.value, held.state}:
             found[row.subscriber_id] = row
     return {who: Consent(row.at, row.source, row.wording) for who, row in found.items()}
 

@@ -13,14 +13,16 @@ from newsletter.audience.recipient import Recipient
 from newsletter.database import counting
 from newsletter.database.audience import may_be_mailed
 from newsletter.database.connections import Connections
-from newsletter.database.schema import consents, dispatches, subscribers
+from newsletter.database.ledger import CANCELLED
+from newsletter.database.schema import approvals, consents, dispatches, subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
     from typing import Any
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Row, Select
 
 MOST_FOUND = 8
 SHORTEST_SEARCH = 2  # characters
@@ -74,14 +76,31 @@ class LookingGlass:
             return None
         return Recipient(row.key, row.email, row.first_name, row.at, row.source or "")
 
-    def states(self) -> dict[str, str]:
-        """Return `sending` or `sent` for each issue that has been dispatched for real."""
-        statement = select(dispatches.c.id, dispatches.c.issue).where(dispatches.c.kind == "real")
+    def states(self, now: datetime) -> dict[str, str]:
+        """Return how far each issue is that was dispatched for real.
+
+        That is `scheduled`, `sending`, `sent` or `cancelled`; the newest dispatch counts.
+        """
+        statement = (
+            select(dispatches).where(dispatches.c.kind == "real").order_by(dispatches.c.serial)
+        )
         with self._reading() as connection:
             if connection is None:
                 return {}
             rows = connection.execute(statement).all()
-            return {row.issue: _state(connection, row.id) for row in rows}
+            return {row.issue: _state(connection, row, now) for row in rows}
+
+    def signatures(self) -> dict[str, dict[str, int]]:
+        """Return how many have signed each edition: by the issue, then by its digest."""
+        statement = select(approvals.c.issue, approvals.c.digest, func.count()).group_by(
+            approvals.c.issue, approvals.c.digest
+        )
+        found: dict[str, dict[str, int]] = {}
+        with self._reading() as connection:
+            rows = connection.execute(statement).all() if connection else []
+        for issue, digest, count in rows:
+            found.setdefault(issue, {})[digest] = count
+        return found
 
     @contextmanager
     def _reading(self) -> Iterator[Connection | None]:
@@ -127,5 +146,9 @@ def _recipient(key: str) -> Select[Any]:
     )
 
 
-def _state(connection: Connection, dispatch: int) -> str:
-    return "sent" if counting.is_finished(counting.count(connection, dispatch)) else "sending"
+def _state(connection: Connection, row: Row[Any], now: datetime) -> str:
+    if row.halt == CANCELLED:
+        return "cancelled"
+    if not counting.is_finished(counting.count(connection, row.id)):
+        return "sending"
+    return "scheduled" if row.send_at is not None and row.send_at > now else "sent"

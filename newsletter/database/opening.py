@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from newsletter.database.approvals import Approvals
 from newsletter.database.connections import PATIENCE, Connections
 from newsletter.database.dispatches import Dispatches
+from newsletter.database.events import Events
 from newsletter.database.signing_up import SigningUp
 from newsletter.database.subscribers import Subscribers
 from newsletter.database.upgrading import prepare
@@ -27,6 +29,8 @@ class Database:
     subscribers: Subscribers
     signing_up: SigningUp
     dispatches: Dispatches
+    approvals: Approvals
+    events: Events
 
     def __enter__(self) -> Self:
         """Return itself, open."""
@@ -80,4 +84,6 @@ def open_database(
         subscribers=Subscribers(connections, now, token),
         signing_up=SigningUp(connections, now, token),
         dispatches=Dispatches(connections, now, token),
+        approvals=Approvals(connections, now),
+        events=Events(connections, now),
     )

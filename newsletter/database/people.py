@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -11,7 +12,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from newsletter.audience.merging import STRANGER, Evidence, Known
 from newsletter.audience.segments import fold_label
 from newsletter.audience.subscriber import Consent, ConsentState, Subscriber, SubscriberState
-from newsletter.database.bulk import insert_rows, moments, rows_among
+from newsletter.database.bulk import as_moment, insert_rows, moments, rows_among
 from newsletter.database.pseudonyms import Pseudonyms, find_pseudonyms
 from newsletter.database.schema import (
     consents,
@@ -101,7 +102,8 @@ def _suppressed(
     )
     column = suppressions.c.email_folded
     found: dict[str, str] = {}
-    for (name,) in rows_among(connection, [column], column, [*looked_up, *names]):
+    for row in rows_among(connection, [column], column, [*looked_up, *names]):
+        name = row[0]
         if name in names:
             found[names[name]] = name
         else:
@@ -124,8 +126,8 @@ def segments_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[st
     """Return the segments of each subscriber, in the order in which they compare."""
     found: dict[int, list[str]] = {}
     columns = [subscriber_segments.c.subscriber_id, subscriber_segments.c.segment]
-    for subscriber, segment in rows_among(connection, columns, columns[0], ids):
-        found.setdefault(subscriber, []).append(segment)
+    for row in rows_among(connection, columns, columns[0], ids):
+        found.setdefault(row.subscriber_id, []).append(row.segment)
     for segments in found.values():
         segments.sort(key=fold_label)  # not in SQL: servers differ in how they collate
     return found
@@ -133,12 +135,12 @@ def segments_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[st
 
 def _evidence_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = {}
-    if not ids:
-        return found
-    for row in connection.execute(
-        select(consents).where(consents.c.subscriber_id.in_(ids)).order_by(consents.c.id)
-    ):
-        step = Evidence(ConsentState(row.state), Consent(row.at, row.source, row.wording))
+    columns = [consents.c[name] for name in ("id", "subscriber_id", "state", "at", "source")]
+    rows = rows_among(connection, [*columns, consents.c.wording], consents.c.subscriber_id, ids)
+    for row in sorted(rows, key=itemgetter(0)):
+        step = Evidence(
+            ConsentState(row.state), Consent(as_moment(row.at), row.source, row.wording)
+        )
         found.setdefault(row.subscriber_id, []).append(step)
     return found
 

@@ -73,7 +73,8 @@ def pull(subscribers: Subscribers, carrier: Carrier, *, actor: str) -> Pulled:
     with subscribers.connections.writing(Lock.AUDIENCE) as connection:
         connection.execute(delete(pulls))
         data = pulled.as_data()
-        note(connection, subscribers.now(), actor, "sync", read=data["read"], new=data["new"])
+        details = {"read": data["read"], "new": data["new"]}
+        note(connection, subscribers.now(), actor, "sync", details=details)
     return pulled
 
 
@@ -83,7 +84,7 @@ def _begin(subscribers: Subscribers, carrier: Carrier) -> int:
     with subscribers.connections.writing(Lock.AUDIENCE) as connection:
         begun = connection.scalar(select(pulls.c.until).limit(1))
         if begun is not None and now - begun < _STALE:
-            return begun
+            return int(begun)
         connection.execute(delete(pulls))
         rows = [{"list": name, "cursor": 0, "until": now} for name in carrier.lists]
         connection.execute(insert(pulls), rows)

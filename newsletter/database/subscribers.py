@@ -21,7 +21,7 @@ from newsletter.database.pseudonyms import pseudonyms
 from newsletter.database.suppressing import suppress_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from newsletter.audience.records import Problem
@@ -58,7 +58,7 @@ class Subscribers:
         recorded_by: str = "import",
         manner: Manner = Manner.EVERY_GOOD_ROW,
     ) -> ImportResult:
-        """Store what the rows of a spreadsheet say, a thousand at a time."""
+        """Store what the rows of a spreadsheet say, a few thousand at a time."""
         # A file's name may hold bytes that are no text, which no database would take.
         name = file_name.encode(errors="replace").decode()
         recorder = Recorder(name, recorded_by, self.now, self.token)
@@ -92,7 +92,7 @@ class Subscribers:
             is_new = bool(suppress_all(connection, [folded], pen))
             subject = pseudonyms(connection).of(folded)
             details = {"reason": reason.value, "source": source}
-            note(connection, pen.now, recorded_by, "suppress", subject=subject, **details)
+            note(connection, pen.now, recorded_by, "suppress", subject=subject, details=details)
         return is_new
 
     def erase(self, address: str, *, actor: str) -> Erasure:
@@ -126,7 +126,7 @@ class Subscribers:
         """Note who takes the list out, then yield it, each person with their proof."""
         parse_segment(choice.segment)
         with self.connections.writing(Lock.AUDIENCE) as connection:
-            note(connection, self.now(), actor, "export", segment=choice.segment)
+            note(connection, self.now(), actor, "export", details={"segment": choice.segment})
         return self._listed(choice)
 
     def _listed(self, choice: Choice) -> Iterator[Listed]:
@@ -163,11 +163,3 @@ class Subscribers:
         """Give the log of who did what, from its beginning."""
         with self.connections.reading() as connection:
             yield entries(connection)
-
-    def suppress_page(
-        self, addresses: Sequence[str], reason: SuppressionReason, *, source: str
-    ) -> int:
-        """Suppress many addresses at once, folded already; return how many were not yet."""
-        pen = Pen(self.now(), self.token, source, reason, source)
-        with self.connections.writing(Lock.AUDIENCE) as connection:
-            return suppress_all(connection, addresses, pen)

@@ -88,8 +88,9 @@ def undo_import(connection: Connection, *, now: datetime, actor: str) -> Undone:
     connection.execute(delete(import_changes).where(import_changes.c.import_id == found.id))
     connection.execute(update(imports).where(imports.c.id == found.id).values(undone_at=now))
     undone = Undone(found.file_name, found.started_at, removed, restored, lifted, kept)
-    details = {"file": undone.file_name, "removed": removed, "restored": restored, "kept": kept}
-    note(connection, now, actor, "undo-import", **{"import": found.id}, **details)
+    details: dict[str, str | int] = {"file": undone.file_name, "import": found.id}
+    details |= {"removed": removed, "restored": restored, "lifted": lifted, "kept": kept}
+    note(connection, now, actor, "undo-import", details=details)
     return undone
 
 

@@ -109,10 +109,14 @@ class Courier:
         """
         return _Run(self, ledger, watcher).deliver()
 
-    def post(self, batch: Batch) -> Answer:
+    def fit(self, batch: Batch) -> list[Personalization]:
+        """Make a batch out to its recipients."""
+        return [self._fit(recipient) for recipient in batch.recipients]
+
+    def post(self, batch: Batch, personal: list[Personalization]) -> Answer:
         """Make one request; whatever is not a clear answer is uncertain."""
         try:
-            self._send(batch)
+            self._send(batch, personal)
         except RefusedError as error:
             return Answer(State.REFUSED, error)
         except UnavailableError as error:
@@ -123,8 +127,7 @@ class Courier:
             return Answer(State.UNCERTAIN, error)
         return Answer(State.ACCEPTED)
 
-    def _send(self, batch: Batch) -> None:
-        personal = [self._fit(recipient) for recipient in batch.recipients]
+    def _send(self, batch: Batch, personal: list[Personalization]) -> None:
         if self._at is None:
             self._transport.send(self._edition, personal, dispatch=self._dispatch)
             return
@@ -182,11 +185,29 @@ class _Run:
                 return
             answer: Future[Answer] = Future()
             self._running[answer] = batch
-            # A daemon, so that no request keeps the program from ending.
-            Thread(target=self._answer, args=(answer, batch), daemon=True).start()
+            self._post(answer, batch)
 
-    def _answer(self, answer: Future[Answer], batch: Batch) -> None:
-        answer.set_result(self._courier.post(batch))
+    def _post(self, answer: Future[Answer], batch: Batch) -> None:
+        """Have a request made in a thread of its own; what went wrong before is an answer too.
+
+        The fitting is done here: in the threads it would compete with the ledger for Python's
+        one lock, which makes a dispatch three times as long.
+        """
+        try:
+            personal = self._courier.fit(batch)
+        except KeyboardInterrupt:
+            answer.set_result(Answer(State.WAITING, InterruptedByHandError()))
+            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not lose the batch
+            answer.set_result(Answer(State.UNCERTAIN, error))
+            return
+        # A daemon, so that no request keeps the program from ending.
+        Thread(target=self._answer, args=(answer, batch, personal), daemon=True).start()
+
+    def _answer(
+        self, answer: Future[Answer], batch: Batch, personal: list[Personalization]
+    ) -> None:
+        answer.set_result(self._courier.post(batch, personal))
 
     def _wait(self) -> None:
         if not self._running:
@@ -262,7 +283,7 @@ class _Run:
 
 def _reason(error: Exception | None) -> str:
     """Return the sentence of our own errors; a foreign one's may hold what is secret."""
-    if error is None:
+    if error is None or isinstance(error, InterruptedByHandError):
         return ""
     if isinstance(error, RefusedError | UnavailableError | UncertainError):
         return error.message

@@ -161,7 +161,11 @@ def _says_cancelled(body: bytes, slip: str) -> bool:
     except ValueError:
         return False
     entries = found if isinstance(found, list) else [found]
-    return {"batch_id": slip, "status": "cancel"} in entries
+    return any(
+        isinstance(entry, dict)
+        and (entry.get("batch_id"), entry.get("status")) == (slip, "cancel")
+        for entry in entries
+    )
 
 
 def payload(edition: Edition, batch: Sequence[Personalization], dispatch: str) -> dict[str, Any]:

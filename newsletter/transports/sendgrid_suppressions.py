@@ -79,7 +79,7 @@ class SendGridSuppressions:
         departure = Departure()
         try:
             return within(
-                self._deadline, lambda: call(account, "GET", name, None, departure, query)
+                self._deadline, lambda: call(account, "GET", name, None, departure, query=query)
             )
         except (OSError, HTTPException, DeadlinePassedError) as error:
             departure.call_off()

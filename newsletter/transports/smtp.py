@@ -35,6 +35,7 @@ _LONGEST_REASON = 300
 _GOOD_RECIPIENT = (250, 251)
 _GOES_AWAY = 421  # RFC 5321 §3.8: the server is about to close
 _GO_ON = 354
+_SOME = "The mail server took some of these messages, and failed at another."
 
 
 class _ClosedBeforeError(Exception):
@@ -89,12 +90,17 @@ class SmtpTransport:
     ) -> None:
         """Return when the server has accepted every message of `batch`.
 
-        Raises RefusedError, UnavailableError or UncertainError. Of a batch of several, those
-        before the one that failed have been accepted, so let a batch be one person.
+        Raises RefusedError, UnavailableError or UncertainError. Let a batch be one person: of
+        several, those before the one that failed have been accepted.
         """
-        for person in batch:
-            with self._lock:
-                self._send(edition, person)
+        for place, person in enumerate(batch):
+            try:
+                with self._lock:
+                    self._send(edition, person)
+            except TransportError as error:
+                if place:
+                    raise UncertainError(_SOME, hint=_UNCERTAIN_HINT) from error
+                raise
 
     def _send(self, edition: Edition, person: Personalization) -> None:
         message = compose(edition, person, date=self._date())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.audience.address import fold, parse_address
@@ -45,3 +46,28 @@ def test_no_text_whatsoever_breaks_the_parser_and_none_is_repeated(text: str) ->
         assert "@" not in error.message  # noqa: PT017  # the other outcome is as good
     else:
         assert found.endswith("@example.org")
+
+
+pieces = st.text("aZ09_+-.", min_size=1, max_size=8) | st.sampled_from(
+    ["postmaster", "Info", "xn--a", "localhost", "ab--c", "a" * 40, "com", "example", "test"]
+)
+labels = pieces | st.sampled_from(["invalid", "arpa", "onion", "local", "org"])
+
+
+@settings(max_examples=500)
+@given(st.builds("{}@{}".format, pieces, st.lists(labels, min_size=1, max_size=4).map(".".join)))
+def test_the_short_cut_for_plain_addresses_comes_to_what_the_library_says(text: str) -> None:
+    """It saves most of the time of an import, and must not let anything else through."""
+    try:
+        expected = validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError:
+        with pytest.raises(MistakeError):
+            parse_address(text)
+    else:
+        assert parse_address(text) == expected
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=20))
+def test_folding_plain_text_needs_no_unicode(text: str) -> None:
+    """The short cut for it must come to the same."""
+    assert fold(text) == text.casefold()

@@ -506,9 +506,6 @@ def test_a_killed_process_leaves_nobody_out_and_mails_nobody_twice(
         until(lambda: sendgrid.requests == 8)
         running.send_signal(signal.SIGKILL)
         running.wait()
-    too_soon = office(*SEND, "--yes")
-    assert too_soon.code == EXIT_REFUSED
-    assert "Another send of this issue is running." in too_soon.err
     with closing(sqlite3.connect(office.folder / "newsletter.db")) as ledger, ledger:
         ledger.execute("UPDATE leases SET expires_at = '2019-02-18 17:00:00.000000'")
     again = office(*SEND, "--yes", "--json")

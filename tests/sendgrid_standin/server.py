@@ -17,7 +17,8 @@ from typing_extensions import override
 from tests.sendgrid_standin.inbox import Received, delivered
 from tests.sendgrid_standin.openapi import schema_wrongs
 from tests.sendgrid_standin.rules import Wrong, wrongs
-from tests.sendgrid_standin.steps import ACCEPT, BROKEN_OFF, Step
+from tests.sendgrid_standin.schedule import Reply, Schedule
+from tests.sendgrid_standin.steps import ACCEPT, BROKEN_OFF, Answer, Step, Taken
 from tests.sendgrid_standin.suppressions import Suppressions
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class StandIn:
     """A SendGrid of one's own at `host`, from `with` to its end.
 
     `requests` counts every POST to /v3/mail/send, `connections` the lines, `mails` are the bodies taken, `inbox` is
-    what each address received, in order. Steps given to `plan` are played one a request,
+    what each address received, in order. `calls` are the other calls, such as `POST mail/batch`,
+    and what is scheduled arrives when `clock` says so and `deliver` is called. Steps given to `plan` are played one a request,
     in the order in which requests arrive; after them every right mail is accepted.
     """
 
@@ -43,9 +45,13 @@ class StandIn:
         self.mails: list[dict[str, Any]] = []
         self.inbox: dict[str, list[Received]] = {}
         self.suppressions = Suppressions()
+        self.schedule = Schedule()
+        self.calls: list[str] = []
+        self.clock: Callable[[], float] = time.time
         self.released = Event()
         self.report = report
         self._plan: deque[Step] = deque()
+        self._plans: dict[str, deque[Step]] = {}
         self._lock = Lock()
         self._server = _Server(("127.0.0.1", port), self)
         self.host = f"http://127.0.0.1:{self._server.server_port}"
@@ -84,8 +90,54 @@ class StandIn:
         """Put a mail into its inboxes."""
         with self._lock:
             self.mails.append(mail)
-            for address, message in delivered(mail):
-                self.inbox.setdefault(address, []).append(message)
+            if mail.get("send_at", 0) > self.clock():
+                self.schedule.held.append(mail)
+                return
+            self._put(mail)
+
+    def deliver(self) -> None:
+        """Let leave what is due."""
+        with self._lock:
+            for mail in self.schedule.due(self.clock()):
+                self._put(mail)
+
+    def plan_call(self, call: str, *steps: Step) -> None:
+        """Say what becomes of the next calls of a kind, such as `POST mail/batch`."""
+        with self._lock:
+            self._plans.setdefault(call, deque()).extend(steps)
+
+    def call(self, call: str, argument: str, body: Any) -> Step:  # noqa: ANN401 -- any JSON
+        """Do what a call other than sending asks for, and return what to answer."""
+        with self._lock:
+            self.calls.append(call)
+            planned = self._plans.get(call)
+            step = planned.popleft() if planned else None
+            if step is not None and not isinstance(step, Taken):
+                return step
+            status, document = self._do(call, argument, body)
+            if isinstance(step, Taken):
+                return step.then
+            return Answer(status, b"" if document is None else json.dumps(document).encode())
+
+    def _do(self, call: str, argument: str, body: Any) -> Reply:  # noqa: ANN401 -- any JSON
+        match call:
+            case "POST mail/batch":
+                return self.schedule.new()
+            case "POST user/scheduled_sends":
+                return self.schedule.halt(body)
+            case "PATCH user/scheduled_sends":
+                return self.schedule.change(argument, body)
+            case "GET user/scheduled_sends":
+                return self.schedule.status(argument)
+            case "DELETE user/scheduled_sends":
+                return self.schedule.lift(argument)
+            case _:
+                return HTTPStatus.NOT_FOUND, {"errors": [{"message": "There is nothing here."}]}
+
+    def _put(self, mail: dict[str, Any]) -> None:
+        """Put a mail into its inboxes."""
+        for address, message in delivered(mail):
+            self.inbox.setdefault(address, []).append(message)
 
 
 class _Server(ThreadingHTTPServer):
@@ -142,8 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         standin = self.server.standin
         if self.path != "/v3/mail/send":
-            self.close_connection = True
-            self._refuse(HTTPStatus.NOT_FOUND, Wrong("There is nothing here."))
+            self._call("POST")
             return
         step = standin.next_step()
         self.close_connection = step is not ACCEPT  # only who sends as it should stays connected
@@ -157,7 +208,10 @@ class _Handler(BaseHTTPRequestHandler):
         standin.report(f"request {standin.requests}: {len(standin.inbox)} people have mail")
 
     def do_GET(self) -> None:
-        """Show a page of the account's suppressions."""
+        """Show a page of the account's suppressions, or the status of a batch."""
+        if self.path.startswith("/v3/user/scheduled_sends"):
+            self._call("GET")
+            return
         page = self.server.standin.suppressions.page(self.path)
         if page is None:
             self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, Wrong("Mail is sent by POST."))
@@ -171,6 +225,24 @@ class _Handler(BaseHTTPRequestHandler):
             step.play(self)
         else:
             self.answer(HTTPStatus.OK, json.dumps(page).encode(), {})
+
+    def do_PATCH(self) -> None:
+        self._call("PATCH")
+
+    def do_DELETE(self) -> None:
+        self._call("DELETE")
+
+    def _call(self, method: str) -> None:
+        self.close_connection = True
+        body = self.rfile.read(self._length())
+        refusal = self._refused_by_key()
+        if refusal:
+            self._refuse(*refusal)
+            return
+        parts = self.path.removeprefix("/v3/").split("/")
+        call, argument = f"{method} {'/'.join(parts[:2])}", "/".join(parts[2:])
+        step = self.server.standin.call(call, argument, json.loads(body) if body else None)
+        step.play(self)
 
     def _length(self) -> int:
         length = self.headers["Content-Length"] or ""
@@ -199,7 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.mail = json.loads(body)
         except ValueError:
             return HTTPStatus.BAD_REQUEST, Wrong("The body is not JSON.")
-        found = wrongs(self.mail, now=time.time()) or schema_wrongs(self.mail)
+        found = wrongs(self.mail, now=self.server.standin.clock()) or schema_wrongs(self.mail)
         return (HTTPStatus.BAD_REQUEST, *found) if found else None
 
     def _refuse(self, status: int, *found: Wrong) -> None:

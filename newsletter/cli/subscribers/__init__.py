@@ -6,9 +6,7 @@ import typer
 
 from newsletter.cli.subscribers import leaving, looking, syncing, taking_in
 
-app = typer.Typer(
-    help="Take subscribers in, look at them, and let them go.", no_args_is_help=True
-)
+app = typer.Typer(help="Take subscribers in, look at them, and let them go.", no_args_is_help=True)
 
 app.command("import", short_help="Take in the people of a spreadsheet.")(taking_in.import_)
 app.command("undo-import", short_help="Take the last import back.")(taking_in.undo_import)

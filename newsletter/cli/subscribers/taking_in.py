@@ -79,9 +79,7 @@ def _manner(*, strict: bool, dry_run: bool) -> Any:  # noqa: ANN401  # imported 
     return Manner.ALL_OR_NOTHING if strict else Manner.EVERY_GOOD_ROW
 
 
-def _import_with_bar(
-    out: Console, subscribers: Subscribers, file: Path, order: Order
-) -> Intake:
+def _import_with_bar(out: Console, subscribers: Subscribers, file: Path, order: Order) -> Intake:
     from rich.progress import Progress
 
     from newsletter import intake
@@ -103,7 +101,9 @@ def _print_document(taken: Intake, *, dry_run: bool, failed: bool) -> None:
         }
     else:
         head = {**taken.summary(), "dry_run": dry_run}
-    typer.echo(json.dumps(head, ensure_ascii=False, indent=2)[:-2] + ',\n  "problems": [', nl=False)
+    typer.echo(
+        json.dumps(head, ensure_ascii=False, indent=2)[:-2] + ',\n  "problems": [', nl=False
+    )
     for number, problem in enumerate(taken.result.problems):
         row = json.dumps(problem.as_data(), ensure_ascii=False)
         typer.echo(("," if number else "") + f"\n    {row}", nl=False)

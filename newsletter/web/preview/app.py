@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import jinja2
 from starlette.applications import Starlette
@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.responses import StreamingResponse as Streaming
 from starlette.routing import Mount, Route
 
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, NotAllowedError
 from newsletter.web.preview import views
 from newsletter.web.preview.documents import document
 from newsletter.web.preview.guard import FRAME_POLICY, Guard, Keys
@@ -41,6 +41,12 @@ _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PICTURES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif"}
 # Without a doctype a frame would be in quirks mode, which no mail program is in.
 _EMPTY_FRAME = '<!doctype html><html lang="en"><head><title>Preview</title></head><body></body>'
+
+
+class Action(Protocol):
+    """What a button runs, and what it answers in a sentence."""
+
+    def __call__(self, draft: Draft, words: Mapping[str, str], /) -> str: ...
 
 
 class Found(Protocol):
@@ -71,7 +77,7 @@ class Room:
     bell: Bell
     keys: Keys
     first: date
-    actions: Mapping[str, Callable[[date, Mapping[str, str]], str]]
+    actions: Mapping[str, Action]
     known: dict[str, Recipient] = field(default_factory=dict)
 
 
@@ -178,7 +184,7 @@ class _Desk:
         raise HTTPException(404)
 
     def issues(self, _request: Request) -> Response:
-        return JSONResponse({"issues": self._room.shelf.listing()})
+        return JSONResponse({"issues": self._room.shelf.listing(self._room.studio.newest)})
 
     def search(self, request: Request) -> Response:
         found = self._room.readers.search(request.query_params.get("search", ""))
@@ -189,10 +195,23 @@ class _Desk:
         action = self._room.actions.get(request.path_params["name"])
         if action is None:
             raise HTTPException(404)
-        body = await request.json()
+        try:
+            body = await request.json()
+        except ValueError as error:
+            raise HTTPException(400) from error
         if not isinstance(body, dict):
             raise HTTPException(400)
-        return await _in_thread(action, self._day(request), body)
+        words = {name: value for name, value in body.items() if isinstance(value, str)}
+        return await run_in_threadpool(self._acted, action, self._day(request), words)
+
+    def _acted(self, action: Action, day: date, words: Mapping[str, str]) -> Response:
+        draft = self._room.studio.newest(day)
+        if draft.edition is None or draft.edition.digest != words.get("digest"):
+            raise NotAllowedError(
+                "The issue is not the one that you saw",
+                hint="Look at it once more, and try again.",
+            )
+        return JSONResponse({"done": action(draft, words)})
 
     def _day(self, request: Request) -> date:
         given = request.query_params.get("issue")
@@ -214,13 +233,6 @@ class _Desk:
                 raise HTTPException(404)
             known[key] = found
         return known[key]
-
-
-async def _in_thread(
-    action: Callable[[date, Mapping[str, str]], str], day: date, body: Mapping[str, Any]
-) -> Response:
-    words = {name: value for name, value in body.items() if isinstance(value, str)}
-    return JSONResponse({"done": await run_in_threadpool(action, day, words)})
 
 
 _VIEWS: dict[str, Callable[[Draft, Edition, Recipient, views.Program], str]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from newsletter.authoring.issue import FILE
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsletter.files import OfficeFolder
+    from newsletter.pipeline import Draft
 
 
 class Records(Protocol):
     """Who remembers what was sent: newsletter/database/looking.py does."""
 
-    def states(self) -> Mapping[str, str]: ...
+    def states(self, now: datetime) -> Mapping[str, str]: ...
+    def signatures(self) -> Mapping[str, Mapping[str, int]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,20 @@ class Shelf:
 
     desk: OfficeFolder
     records: Records
-    approved: Callable[[date], bool]
+    now: Callable[[], datetime]
     _known: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict, repr=False)
 
-    def listing(self) -> list[dict[str, Any]]:
-        """Return every issue, the newest first."""
-        states = self._states()
-        return [self._entry(day, states) for day in sorted(self.days(), reverse=True)]
+    def listing(self, newest: Callable[[date], Draft]) -> list[dict[str, Any]]:
+        """Return every issue, the newest first; `newest` renders one that may be approved."""
+        states, signatures = self._records()
+        entries = []
+        for day in sorted(self.days(), reverse=True):
+            signed = signatures.get(day.isoformat())
+            state = states.get(day.isoformat())
+            if state is None:
+                state = "approved" if signed and _is_approved(newest, day, signed) else "draft"
+            entries.append(self._entry(day, state))
+        return entries
 
     def days(self) -> list[date]:
         """Return the day of each issue, in no order."""
@@ -44,11 +53,8 @@ class Shelf:
         found = (_day(path.parent.name) for path in folder.glob(f"*/{FILE}"))
         return [day for day in found if day]
 
-    def _entry(self, day: date, states: Mapping[str, str]) -> dict[str, Any]:
+    def _entry(self, day: date, state: str) -> dict[str, Any]:
         number, subject = self._front(day)
-        state = states.get(day.isoformat(), "")
-        if not state:
-            state = "approved" if self.approved(day) else "draft"
         return {
             "issue": day.isoformat(),
             "date": weekday(day),
@@ -57,12 +63,12 @@ class Shelf:
             "state": state,
         }
 
-    def _states(self) -> Mapping[str, str]:
+    def _records(self) -> tuple[Mapping[str, str], Mapping[str, Mapping[str, int]]]:
         try:
-            return self.records.states()
+            return self.records.states(self.now()), self.records.signatures()
         except NewsletterError:
             # A database of another version, or out of reach: the list is worth having anyway.
-            return {}
+            return {}, {}
 
     def _front(self, day: date) -> tuple[str, str]:
         path = self.desk.root / "issues" / day.isoformat() / FILE
@@ -80,6 +86,16 @@ class Shelf:
         located, _ = read_mapping(matter, file=FILE)
         data = located.data if located else {}
         return str(data.get("number") or ""), str(data.get("subject") or "")
+
+
+def _is_approved(newest: Callable[[date], Draft], day: date, signed: Mapping[str, int]) -> bool:
+    """Whether enough have signed the issue as it is now: one changed byte voids it."""
+    try:
+        draft = newest(day)
+    except NewsletterError:
+        return False
+    digest = draft.edition.digest if draft.edition else ""
+    return signed.get(digest, 0) >= max(1, draft.office.approvals)
 
 
 def _changed(path: Path) -> int:

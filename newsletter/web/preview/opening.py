@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from newsletter import wiring
 from newsletter.database.looking import LookingGlass
 from newsletter.errors import MistakeError
+from newsletter.web.preview.actions import Actions
 from newsletter.web.preview.desk import RememberingFolder
 from newsletter.web.preview.issues import Shelf
 from newsletter.web.preview.server import PORT, Preview, serve
@@ -37,9 +39,14 @@ def run(
     os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "4096")
     desk = RememberingFolder(wiring.office_folder(root).root)
     looking = LookingGlass(settings.database_url, root)
-    shelf = Shelf(desk, looking, lambda _: False)
+    shelf = Shelf(desk, looking, _now)
     first = day or max(shelf.days(), default=None)
     if first is None:
         raise MistakeError("There is no issue yet", hint="Start one: newsletter new 2019-02-25")
     desk.issue(first)  # an issue that is not there is told at once, not in the browser
-    serve(Preview(desk, shelf, looking, {}), first, port=port, ready=ready)
+    actions = Actions(root, settings).by_name()
+    serve(Preview(desk, shelf, looking, actions), first, port=port, ready=ready)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

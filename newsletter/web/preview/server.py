@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from newsletter.files import OfficeFolder
-    from newsletter.web.preview.app import Readers
+    from newsletter.web.preview.app import Action, Readers
     from newsletter.web.preview.issues import Shelf
 
 HOST = "127.0.0.1"
@@ -40,7 +40,7 @@ class Preview:
     desk: OfficeFolder
     shelf: Shelf
     readers: Readers
-    actions: Mapping[str, Callable[[date, Mapping[str, str]], str]]
+    actions: Mapping[str, Action]
 
 
 def serve(preview: Preview, day: date, *, port: int = PORT, ready: Callable[[str], None]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from threading import Condition, Event, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from newsletter import pipeline
@@ -56,6 +56,7 @@ class Studio:
         self._tell = tell
         self._screens: dict[date, Screen] = {}
         self._followers: Counter[date] = Counter()
+        self._rendering = Lock()
         self._news = Condition()
         self._is_stale = False
         self._is_open = True
@@ -90,6 +91,11 @@ class Studio:
         finally:
             with self._news:
                 self._followers[day] -= 1
+
+    def newest(self, day: date) -> Draft:
+        """Return the draft of an issue as its files are now. Raises MistakeError and others."""
+        with self._rendering:
+            return pipeline.prepare(self._desk, day)
 
     def refresh(self) -> None:
         """Say that files have changed. Returns at once."""
@@ -144,7 +150,8 @@ class Studio:
             screen = replace(screen, words=length.words, minutes=length.minutes)
             return ()
 
-        draft = pipeline.prepare(desk, day, also=measured, drawn=drawn)
+        with self._rendering:
+            draft = pipeline.prepare(desk, day, also=measured, drawn=drawn)
         if draft.edition is None:
             screen = _with_mistakes(last, draft.errors)
             return replace(screen, source=desk.source(day), findings=draft.findings)

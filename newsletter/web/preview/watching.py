@@ -56,13 +56,18 @@ class Watcher:
                 self._start(partial(self._watch_folder, folder))
 
     def _watch_root(self) -> None:
-        for _ in self._changes(self._root, _is_of_the_office, recursive=False):
-            self._watch_folders()  # a folder may be new
-            self._tell()
+        for found in self._changes(self._root, _is_of_the_office, recursive=False):
+            if found:
+                self._watch_folders()  # a folder may be new
+                self._tell()
 
     def _watch_folder(self, folder: Path) -> None:
-        for _ in self._changes(folder, _is_written, recursive=True):
-            self._tell()
+        is_known = False
+        for found in self._changes(folder, _is_written, recursive=True):
+            # The first look may be empty: what was written before it is told all the same.
+            if found or not is_known:
+                self._tell()
+            is_known = True
 
     def _changes(
         self, path: Path, wanted: Callable[[Change, str], bool], *, recursive: bool
@@ -73,6 +78,7 @@ class Watcher:
             debounce=_LONGEST,
             step=_STEP,
             rust_timeout=_WAKE,
+            yield_on_timeout=True,
             stop_event=self._end,
             raise_interrupt=False,
             recursive=recursive,

@@ -23,6 +23,8 @@ def upgrade() -> None:
         "imports", sa.Column("recorded_by", sa.Text, nullable=False, server_default="import")
     )
     op.add_column("imports", sa.Column("undone_at", _MOMENT))
+    # What earlier imports brought is not marked as theirs, so they cannot be taken back.
+    op.execute("UPDATE imports SET undone_at = started_at")
     op.create_table(
         "import_changes",
         sa.Column("id", sa.Integer, nullable=False),
@@ -103,8 +105,12 @@ _SQLITE = tuple(
     for act in ("UPDATE", "DELETE")
 )
 _POSTGRESQL = (
-    "CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the audit log only grows'; END $$",
-    "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
-    "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
+    (
+        "CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log only grows'; END $$"
+    ),
+    (
+        "CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()"
+    ),
 )

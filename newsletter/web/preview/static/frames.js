@@ -6,7 +6,7 @@
 import { boxOf } from "./find.js";
 import { morph } from "./morph.js";
 
-const MARGIN = 8; // pixels around a mark
+const MARGIN = 4; // pixels around a mark
 const MARK_TIME = 2600;
 
 const floor = document.querySelector("#floor");

@@ -251,19 +251,19 @@ function begin() {
     state.reader = key;
     draw();
   });
-  const issue = () => root.dataset.issue;
+  const seen = () => ({ issue: root.dataset.issue, digest: state.news?.edition?.digest ?? "" });
   const onDone = (sentence) => {
     tell(sentence);
     refreshState();
   };
   menus.question(at("test"), {
     name: "test", title: "Send me a test", why: "One copy goes to this address, and to nobody else.",
-    label: "Your email address", go: "Send it", field: "to", type: "email", issue, onDone,
+    label: "Your email address", go: "Send it", field: "to", type: "email", seen, onDone,
   });
   menus.question(at("approve"), {
     name: "approve", title: "Approve this edition",
     why: "You sign off exactly what you see now; one changed letter makes it void. Nothing is sent.",
-    label: "Your name", go: "Approve", field: "by", type: "text", issue, onDone,
+    label: "Your name", go: "Approve", field: "by", type: "text", seen, onDone,
   });
   open(root.dataset.issue);
 }

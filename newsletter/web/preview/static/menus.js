@@ -3,7 +3,14 @@
 import { element } from "./findings.js";
 import * as talk from "./talk.js";
 
-const STATES = { draft: "Draft", approved: "Approved", sending: "Sending", sent: "Sent" };
+const STATES = {
+  draft: "Draft",
+  approved: "Approved",
+  scheduled: "Scheduled",
+  sending: "Sending",
+  sent: "Sent",
+  cancelled: "Cancelled",
+};
 const TYPING = 120; // milliseconds to wait for the next letter
 
 export function badge(node, state) {
@@ -143,11 +150,13 @@ export function readers(onChoice) {
 }
 
 // Ask for one thing, and run an action with it.
-export function question(button, { name, title, why, label, go, field, type, issue, onDone }) {
+export function question(button, { name, title, why, label, go, field, type, seen, onDone }) {
   if (!button) return;
   const dialog = document.querySelector("#ask");
   const part = (id) => document.querySelector(`#ask-${id}`);
   button.addEventListener("click", () => {
+    // What was seen when the question was asked is what is sent or signed, or nothing is.
+    const { issue, digest } = seen();
     part("title").textContent = title;
     part("why").textContent = why;
     part("label").textContent = label;
@@ -163,7 +172,7 @@ export function question(button, { name, title, why, label, go, field, type, iss
       part("go").disabled = true;
       part("refusal").hidden = true;
       try {
-        const done = await talk.act(name, issue(), { [field]: part("value").value });
+        const done = await talk.act(name, issue, { digest, [field]: part("value").value });
         sessionStorage.setItem(`ask-${field}`, part("value").value);
         dialog.close();
         onDone(done);

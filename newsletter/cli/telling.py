@@ -1,0 +1,138 @@
+"""Say before a dispatch what will happen, and after it what did; ask in between."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from newsletter.cli.answers import print_json, show_findings
+from newsletter.cli.options import EXIT_STOPPED
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from newsletter.sending import Audience, Plan
+
+_PACE = 4_000.0
+"""Messages a second that may be expected of SendGrid; SMTP takes its own time."""
+
+
+def audience_words(segment: str, audience: Audience) -> str:
+    """Return who gets it, and who does not and why."""
+    left_out = [
+        f"{count:,} {why}"
+        for count, why in (
+            (audience.suppressed, "must not be mailed"),
+            (audience.unconfirmed, "not confirmed"),
+        )
+        if count
+    ]
+    more = f"; left out: {', '.join(left_out)}" if left_out else ""
+    return f"{audience.recipients:,} ({segment}){more}"
+
+
+def introduce(
+    out: Console, plan: Plan[Any], status: dict[str, Any] | None, transport: str
+) -> None:
+    """Say what will be sent, to whom, and what has happened so far."""
+    from newsletter.delivery.timetable import shown
+
+    show_findings(out, plan.findings)
+    if plan.waived:
+        codes = ", ".join(dict.fromkeys(finding.code for finding in plan.waived))
+        out.print(f"Allowed     {codes}", style="yellow")
+    out.print(f"Subject     {plan.edition.subject}")
+    out.print(f"Digest      {plan.edition.digest[:16]}")
+    if plan.signed:
+        out.print(f"Approved by {', '.join(plan.signed)}")
+    if plan.at is not None:
+        out.print(f"To leave at {shown(plan.at)}, London time")
+    if plan.audience is not None:
+        out.print(f"Recipients  {audience_words(plan.segment, plan.audience)}, by {transport}")
+        _show_seat(out, plan.audience)
+        if transport == "sendgrid":
+            seconds = max(1, round(plan.audience.recipients / _PACE))
+            out.print(f"Takes       about {seconds} second{'s' * (seconds > 1)}")
+    elif plan.dispatch is None:
+        out.print(f"Recipients  {plan.more:,} who got the first, by {transport}")
+    if plan.is_finished:
+        _say_finished(out, plan)
+    elif status is not None:
+        _say_resuming(out, plan, status)
+
+
+def _show_seat(out: Console, audience: Audience) -> None:
+    seat = getattr(audience, "seat", None)
+    if seat:
+        words = ", ".join(f"{count:,} {place}" for place, count in seat.items())
+        out.print(f"Seat        {words}")
+
+
+def _say_finished(out: Console, plan: Plan[Any]) -> None:
+    out.print("This issue has been sent; nobody gets it twice.", style="green")
+    if plan.is_edited:
+        out.print("It was edited since; what was sent stays as it was.", style="yellow")
+
+
+def _say_resuming(out: Console, plan: Plan[Any], status: dict[str, Any]) -> None:
+    counts = status["counts"]
+    if plan.more:
+        out.print(f"Recipients  {plan.more:,} who have signed up since")
+    out.print(
+        f"Resuming: {counts['accepted']:,} of {plan.recipients:,} accepted, "
+        f"{counts['uncertain']:,} uncertain.",
+        style="bold",
+    )
+    if plan.is_edited:
+        out.print(
+            "The issue was edited meanwhile: it goes on with the edition it began with.",
+            style="yellow",
+        )
+
+
+def ask(out: Console, count: int, *, yes: bool) -> None:
+    """Have the number of recipients typed, which no slip of a finger does."""
+    from newsletter.errors import NotAllowedError
+
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise NotAllowedError(
+            f"{count:,} messages are ready, and nobody is here to confirm them",
+            hint="Add --yes to send without being asked.",
+        )
+    out.print(f"Type the number of recipients ({count}) to send: ", end="", style="bold")
+    if sys.stdin.readline().replace(",", "").strip() != str(count):
+        raise NotAllowedError("That is not the number: nothing was sent", hint="Try again.")
+
+
+def tell(
+    out: Console, document: dict[str, Any], reason: Exception | None, *, as_json: bool
+) -> None:
+    """Say how it ended, and what to do now."""
+    from newsletter.cli.status import show_counts
+    from newsletter.errors import NewsletterError
+    from newsletter.sending import is_settled
+
+    if as_json:
+        print_json(document)
+    show_counts(out, document)
+    if is_settled(document):
+        return
+    issue, counts = document["issue"], document["counts"]
+    if document["unsettled"]:
+        out.print(f"newsletter status --issue {issue} names whom that leaves open.")
+    if isinstance(reason, NewsletterError):
+        out.print(f"Stopped: {reason.message}", style="bold red")
+        out.print(f"        → {reason.hint}", style="dim")
+    if counts["waiting"] or counts["refused"]:
+        out.print(f"To go on, run: newsletter send --issue {issue}", style="bold")
+    if counts["uncertain"]:
+        out.print(
+            f"{counts['uncertain']:,} may be on their way; nobody knows. Decide with "
+            "--resend-uncertain (some may get it twice) or --accept-uncertain.",
+            style="yellow",
+        )
+    raise typer.Exit(EXIT_STOPPED)

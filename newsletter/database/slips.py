@@ -1,0 +1,91 @@
+"""Remember under which slips a carrier holds what is scheduled, and which it has dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, insert, select, update
+
+from newsletter.database.connections import Connections, Lock
+from newsletter.database.schema import batches, slips
+from newsletter.delivery import Slip, SlipState, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Slips:
+    """The slips of one dispatch; every call is committed at its end."""
+
+    connections: Connections
+    dispatch: int
+    now: Callable[[], datetime]
+
+    def all(self) -> list[Slip]:
+        """Return every slip there has been, oldest first."""
+        doubtful = exists().where(
+            batches.c.dispatch_id == self.dispatch,
+            batches.c.slip == slips.c.slip,
+            batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
+        )
+        statement = (
+            select(slips.c.slip, slips.c.state, doubtful.label("doubtful"))
+            .where(slips.c.dispatch_id == self.dispatch)
+            .order_by(slips.c.at, slips.c.slip)
+        )
+        with self.connections.reading() as connection:
+            return [
+                Slip(row.slip, SlipState(row.state), is_doubtful=row.doubtful)
+                for row in connection.execute(statement)
+            ]
+
+    def add(self, slip: str) -> None:
+        """Remember a new slip before anything is sent under it."""
+        with self.connections.writing(Lock.DISPATCHES) as connection:
+            connection.execute(
+                insert(slips).values(
+                    slip=slip,
+                    dispatch_id=self.dispatch,
+                    state=SlipState.OPEN.value,
+                    at=self.now(),
+                )
+            )
+
+    def cancelling(self, slip: str) -> None:
+        """Remember that the carrier is asked to drop it: nothing more may go under it."""
+        with self.connections.writing(Lock.DISPATCHES) as connection:
+            self._mark(connection, slip, SlipState.CANCELLING)
+
+    def cancelled(self, slip: str) -> None:
+        """Remember that the carrier has dropped it: all that went under it waits again."""
+        with self.connections.writing(Lock.DISPATCHES) as connection:
+            self._mark(connection, slip, SlipState.CANCELLED)
+            held = [State.CLAIMED, State.ACCEPTED, State.UNCERTAIN]
+            connection.execute(
+                update(batches)
+                .where(
+                    batches.c.dispatch_id == self.dispatch,
+                    batches.c.slip == slip,
+                    batches.c.state.in_(held),
+                )
+                # Without an owner no late answer counts: what it tells of was dropped.
+                .values(state=State.WAITING.value, slip="", owner="", reason="")
+            )
+
+    def open_ones(self, connection: Connection) -> Sequence[str]:
+        """Return the slips under which more may go."""
+        return connection.scalars(
+            select(slips.c.slip)
+            .where(slips.c.dispatch_id == self.dispatch, slips.c.state == SlipState.OPEN)
+            .order_by(slips.c.at, slips.c.slip)
+        ).all()
+
+    def _mark(self, connection: Connection, slip: str, state: SlipState) -> None:
+        connection.execute(
+            update(slips).where(slips.c.slip == slip).values(state=state.value, at=self.now())
+        )

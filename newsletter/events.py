@@ -1,0 +1,217 @@
+"""Read what a carrier reports, and have deliveries settled and addresses suppressed by it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from newsletter.audience.address import fold
+from newsletter.audience.subscriber import SuppressionReason
+from newsletter.errors import MistakeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+SOURCE = "sendgrid event"
+FATES = {
+    "processed": "accepted",
+    "deferred": "deferred",
+    "delivered": "delivered",
+    "open": "delivered",
+    "click": "delivered",
+    "unsubscribe": "delivered",
+    "group_unsubscribe": "delivered",
+    "group_resubscribe": "delivered",
+    "bounce": "bounced",
+    "dropped": "bounced",
+    "spamreport": "complained",
+}
+"""What each event proves of a delivery; whatever has no fate here is kept, and proves nothing."""
+
+RANKS = ("accepted", "deferred", "delivered", "bounced", "complained")
+"""Fates in rising order. Reports come in any order: the highest of all is the one that holds."""
+
+_SUPPRESSES = {
+    "spamreport": SuppressionReason.COMPLAINED,
+    "unsubscribe": SuppressionReason.UNSUBSCRIBED,
+    "group_unsubscribe": SuppressionReason.UNSUBSCRIBED,
+}
+_DROPPED = {
+    "bounced address": SuppressionReason.BOUNCED,
+    "spam reporting address": SuppressionReason.COMPLAINED,
+    "unsubscribed address": SuppressionReason.UNSUBSCRIBED,
+    "invalid": SuppressionReason.INVALID,
+}
+_PRIVATE = ("email", "ip", "useragent", "to", "from", "subject")
+_LONGEST = 64
+_LATEST = 253402300799  # seconds since 1970 to the end of the year 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One report about one message.
+
+    `dispatch` and `recipient` are the opaque names that rode in its custom_args; `recipient`
+    stands in for the address where there are none. `raw` is the report without the address.
+    """
+
+    dispatch: str
+    recipient: str
+    name: str
+    at: datetime
+    address: str
+    reason: str
+    suppresses: SuppressionReason | None
+    raw: str
+
+    @property
+    def fate(self) -> str | None:
+        """Return what it proves of the delivery, if anything."""
+        return FATES.get(self.name)
+
+
+class Archive(Protocol):
+    """What remembers events: newsletter/database/events.py does."""
+
+    def addresses(self, events: Sequence[Event]) -> Mapping[tuple[str, str], str]:
+        """Return the address that each (dispatch, recipient) had when it was frozen."""
+        ...
+
+    def record(self, events: Sequence[Event]) -> int:
+        """Store each event once and settle the deliveries; return how many were new."""
+        ...
+
+
+class Suppressing(Protocol):
+    """Who sees to it that an address is never mailed."""
+
+    def suppress(
+        self, address: str, reason: SuppressionReason, *, source: str, recorded_by: str
+    ) -> Any:  # noqa: ANN401 -- nobody looks at it
+        """Suppress an address, if it is not yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a delivery of events."""
+
+    events: int
+    new: int
+    unreadable: int
+    suppressed: int
+
+    def as_data(self) -> dict[str, int]:
+        return {
+            "events": self.events,
+            "new": self.new,
+            "repeated": self.events - self.new - self.unreadable,
+            "unreadable": self.unreadable,
+            "suppressed": self.suppressed,
+        }
+
+
+def take_in(raw: Iterable[Any], archive: Archive, subscribers: Suppressing) -> Report:
+    """Store events as the carrier wrote them; return only once they are stored.
+
+    The same ones may come again, in any order. Suppressions are made first, so that a stored
+    event is one that has had its effect.
+    """
+    found = [normalised(each) for each in raw]
+    events = [event for event in found if event is not None]
+    addresses = archive.addresses(events)
+    suppressed = 0
+    for event in events:
+        address = addresses.get((event.dispatch, event.recipient)) or event.address
+        if event.suppresses and address:
+            suppressed += _suppress(subscribers, address, event.suppresses)
+    new = archive.record(events)
+    return Report(len(found), new, len(found) - len(events), suppressed)
+
+
+def _suppress(subscribers: Suppressing, address: str, reason: SuppressionReason) -> int:
+    try:
+        subscribers.suppress(address, reason, source=SOURCE, recorded_by="events")
+    except MistakeError:  # what is no address is mailed to nobody
+        return 0
+    return 1
+
+
+def normalised(raw: Any) -> Event | None:  # noqa: ANN401 -- any JSON
+    """Return an event of SendGrid's as one of ours; None for what is none."""
+    if not isinstance(raw, dict):
+        return None
+    name, at = _text(raw.get("event")).lower()[:_LONGEST], _moment(raw.get("timestamp"))
+    address = _text(raw.get("email"))
+    recipient = _text(raw.get("recipient"))[:_LONGEST] or _stand_in(address)
+    if not name or at is None or not recipient:
+        return None
+    kept = {key: value for key, value in raw.items() if key not in _PRIVATE}
+    reason = _text(raw.get("reason")) or _text(raw.get("response"))
+    return Event(
+        dispatch=_text(raw.get("dispatch"))[:_LONGEST],
+        recipient=recipient,
+        name=name,
+        at=at,
+        address=address,
+        reason=_without(reason, address),
+        suppresses=_suppresses(name, _text(raw.get("type")).lower(), reason.lower()),
+        raw=_without(json.dumps(kept, sort_keys=True), address),
+    )
+
+
+def _suppresses(name: str, kind: str, reason: str) -> SuppressionReason | None:
+    """Return why nobody may write there again; a block passes, a bounce does not."""
+    if name == "bounce":
+        return None if kind == "blocked" else SuppressionReason.BOUNCED
+    if name == "dropped":
+        return next((why for words, why in _DROPPED.items() if words in reason), None)
+    return _SUPPRESSES.get(name)
+
+
+def _stand_in(address: str) -> str:
+    return hashlib.sha256(fold(address).encode()).hexdigest() if address else ""
+
+
+def _without(text: str, address: str) -> str:
+    return text.replace(address, "[address]") if address else text
+
+
+def _text(value: object) -> str:
+    """Return text that any database takes."""
+    return (
+        value.replace("\x00", "").encode(errors="replace").decode()
+        if isinstance(value, str)
+        else ""
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LATEST:
+        return None
+    return datetime.fromtimestamp(int(value), UTC)
+
+
+def parse_events(text: str) -> list[Any]:
+    """Read a JSON array of events, or a JSON object a line. Raises MistakeError."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return [
+            _line(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
+        ]
+    return document if isinstance(document, list) else [document]
+
+
+def _line(number: int, line: str) -> Any:  # noqa: ANN401 -- any JSON
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise MistakeError(
+            f"Line {number} is not JSON, and so is the file as a whole",
+            hint="Give a JSON array of events, or one event on each line.",
+            line=number,
+        ) from error

@@ -1,0 +1,413 @@
+"""Send what was prepared: say what that would do, freeze it, and carry it to its end."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+
+from newsletter.audience.recipient import Recipient
+from newsletter.delivery import Courier, Holder, Ledger, State
+from newsletter.delivery.timetable import LATEST, Timetable, check_time, shown
+from newsletter.errors import BusyError, NotAllowedError
+from newsletter.personalization import Personalizer
+from newsletter.pipeline import Draft, prepare, sendable, waived
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import date
+
+    from newsletter.delivery import Slips, Transport, Watcher
+    from newsletter.findings import Finding
+    from newsletter.links import Signer
+    from newsletter.pipeline import Desk
+    from newsletter.rendering.edition import Edition
+
+REHEARSAL = "folder"
+"""The transport that mails nobody, and so may be repeated after every change."""
+
+TURN = 1.0
+MOST_TURNS = 7_200
+"""Seconds between two looks whether another send has ended, and how many there are."""
+
+HOLDERS = ("sendgrid",)
+"""The transports that hold messages until a time and can be told to drop them."""
+
+
+class Errand(StrEnum):
+    """What `send` is asked for."""
+
+    ISSUE = "issue"
+    ERRATUM = "erratum"
+    NEWCOMERS = "newcomers"
+
+
+class Audience(Protocol):
+    """How many get an issue now, and how many of its segment do not, and why."""
+
+    @property
+    def recipients(self) -> int: ...
+    @property
+    def suppressed(self) -> int: ...
+    @property
+    def unconfirmed(self) -> int: ...
+
+
+class Dispatch(Protocol):
+    """An edition and its audience, frozen."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def edition(self) -> Edition: ...
+    @property
+    def segment(self) -> str: ...
+    @property
+    def transport(self) -> str: ...
+    @property
+    def recipients(self) -> int: ...
+    @property
+    def is_finished(self) -> bool: ...
+    @property
+    def serial(self) -> int: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def send_at(self) -> datetime | None: ...
+
+
+DispatchT = TypeVar("DispatchT", bound=Dispatch)
+
+
+class HeldLedger(Ledger, Protocol):
+    """A ledger that knows its slips too."""
+
+    @property
+    def slips(self) -> Slips: ...
+
+
+class Dispatches(Protocol[DispatchT]):
+    """What remembers dispatches: newsletter/database/dispatches.py does."""
+
+    def find(self, issue: date, transport: str) -> DispatchT | None: ...
+    def open(
+        self,
+        edition: Edition,
+        *,
+        segment: str,
+        transport: str,
+        batch_size: int,
+        papers: Mapping[str, Any] | None = None,
+        send_at: datetime | None = None,
+    ) -> DispatchT: ...
+    def open_erratum(
+        self,
+        edition: Edition,
+        *,
+        transport: str,
+        batch_size: int,
+        papers: Mapping[str, Any] | None = None,
+        send_at: datetime | None = None,
+    ) -> DispatchT: ...
+    def newcomers(self, dispatch: DispatchT) -> int: ...
+    def got(self, dispatch: DispatchT) -> int: ...
+    def extend(self, dispatch: DispatchT) -> DispatchT: ...
+    def send_rest_at_once(self, dispatch: DispatchT) -> DispatchT: ...
+    def take(self, dispatch: DispatchT) -> AbstractContextManager[HeldLedger]: ...
+    def status(self, issue: date) -> dict[str, Any]: ...
+
+
+class Subscribers(Protocol):
+    """Who counts an audience: newsletter/database/subscribers.py does."""
+
+    def audience(self, segment: str) -> Audience: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for. `allowed` are codes of findings that are waived, `signed` names."""
+
+    day: date
+    transport: str
+    errand: Errand = Errand.ISSUE
+    allowed: Collection[str] = ()
+    signed: Callable[[str], Sequence[str]] = lambda _: ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[DispatchT]):
+    """What sending an issue would do now.
+
+    `dispatch` is what there is of it already; `edition` is what would be sent: the frozen one
+    if there is one. `audience` is counted only for a new dispatch. `waived` are the findings
+    that were allowed by name, which a new dispatch's certificate has to tell. `is_edited` says
+    that the issue is not what was frozen any more. `more` are people to be added first.
+    """
+
+    edition: Edition
+    segment: str
+    dispatch: DispatchT | None = None
+    audience: Audience | None = None
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[Finding, ...] = ()
+    is_edited: bool = False
+    errand: Errand = Errand.ISSUE
+    signed: tuple[str, ...] = ()
+    at: datetime | None = None
+    more: int = 0
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to send."""
+        is_done = self.dispatch is not None and self.dispatch.is_finished
+        return is_done and not self.more
+
+    @property
+    def recipients(self) -> int:
+        """Return how many the issue goes to in all."""
+        if self.dispatch is not None:
+            return self.dispatch.recipients + self.more
+        if self.errand is Errand.ERRATUM:
+            return self.more
+        return self.audience.recipients if self.audience else 0
+
+
+def plan(
+    desk: Desk,
+    dispatches: Dispatches[DispatchT],
+    subscribers: Subscribers,
+    *,
+    day: date,
+    transport: str,
+    allowed: Collection[str] = (),
+    order: Order | None = None,
+) -> Plan[DispatchT]:
+    """Say what sending would do. Raises MistakeError where something forbids it.
+
+    `allowed` names the checks whose findings are waived. What has begun goes on with the
+    edition that was frozen, whatever the issue says by now.
+    """
+    order = order or Order(day, transport, allowed=allowed)
+    begun = dispatches.find(order.day, order.transport)
+    draft = prepare(desk, order.day)
+    if begun is not None and order.errand is Errand.NEWCOMERS:
+        return _with_newcomers(dispatches, begun, draft)
+    if begun is not None and not begun.is_finished and not _is_erratum(order, begun, draft):
+        return _resumed(begun, draft, order)
+    return _new(dispatches, subscribers, begun, draft, order)
+
+
+def _is_erratum(order: Order, begun: Dispatch, draft: Draft) -> bool:
+    """Whether an erratum is to be started, and not the one that has begun to go on."""
+    same = draft.edition is not None and draft.edition.digest == begun.edition.digest
+    return order.errand is Errand.ERRATUM and not same
+
+
+def _resumed(begun: DispatchT, draft: Draft, order: Order) -> Plan[DispatchT]:
+    if order.at is not None and order.at != begun.send_at:
+        raise NotAllowedError(
+            "This issue is on its way already, at another time",
+            hint=f"Cancel it first: newsletter cancel --issue {order.day.isoformat()}",
+        )
+    if begun.transport != order.transport:
+        raise NotAllowedError(
+            f"This issue began to go out by {begun.transport}",
+            hint=f"Go on with it: add --transport {begun.transport}.",
+        )
+    return Plan(
+        begun.edition, begun.segment, begun, is_edited=_is_edited(begun, draft), at=begun.send_at
+    )
+
+
+def _is_edited(begun: Dispatch, draft: Draft) -> bool:
+    return draft.edition is None or draft.edition.digest != begun.edition.digest
+
+
+def _with_newcomers(
+    dispatches: Dispatches[DispatchT], begun: DispatchT, draft: Draft
+) -> Plan[DispatchT]:
+    return Plan(
+        begun.edition,
+        begun.segment,
+        begun,
+        is_edited=_is_edited(begun, draft),
+        errand=Errand.NEWCOMERS,
+        more=dispatches.newcomers(begun),
+    )
+
+
+def _new(
+    dispatches: Dispatches[DispatchT],
+    subscribers: Subscribers,
+    begun: DispatchT | None,
+    draft: Draft,
+    order: Order,
+) -> Plan[DispatchT]:
+    digest = draft.edition.digest if draft.edition else ""
+    signed = tuple(order.signed(digest))
+    edition = sendable(draft, allowed=order.allowed, signed=signed)
+    is_repeated = order.transport == REHEARSAL and order.errand is Errand.ISSUE
+    same = begun is not None and begun.edition.digest == digest
+    if begun is not None and (same or not (is_repeated or order.errand is Errand.ERRATUM)):
+        return Plan(begun.edition, begun.segment, begun, is_edited=not same)
+    if begun is None and order.errand is not Errand.ISSUE:
+        raise NotAllowedError(
+            "This issue has not been sent, so it goes to everybody first",
+            hint=f"Run: newsletter send --issue {order.day.isoformat()}",
+        )
+    _check_schedule(order)
+    erratum = begun is not None and order.errand is Errand.ERRATUM
+    return Plan(
+        edition,
+        begun.segment if erratum and begun is not None else draft.segment,
+        audience=None if erratum else subscribers.audience(draft.segment),
+        findings=draft.findings,
+        waived=waived(draft, order.allowed),
+        errand=order.errand,
+        signed=signed,
+        at=order.at,
+        more=dispatches.got(begun) if erratum and begun is not None else 0,
+    )
+
+
+def _check_schedule(order: Order) -> None:
+    if order.at is None:
+        return
+    if order.transport not in HOLDERS:
+        raise NotAllowedError(
+            f"Only SendGrid holds messages until a time; {order.transport} sends at once",
+            hint="Leave --at out, and run the command at that time.",
+        )
+    check_time(order.at, datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """With what a dispatch is carried."""
+
+    transport: Transport
+    signer: Signer
+    base_url: str
+    sleep: Callable[[float], None]
+    parallel: int = 8
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    queue: Callable[[BusyError], None] = lambda _: None
+    """Takes note that another process is at it, and that its end is waited for."""
+
+
+def send(
+    planned: Plan[DispatchT],
+    dispatches: Dispatches[DispatchT],
+    *,
+    carriage: Carriage,
+    watcher: Watcher,
+    papers: Mapping[str, Any] | None = None,
+) -> Exception | None:
+    """Carry what is waiting. Returns why it stopped early, or None when nothing waits.
+
+    `papers` are told in the certificate of a new dispatch.
+    """
+    dispatch = _opened(planned, dispatches, carriage, papers or {})
+    personalizer = Personalizer(
+        dispatch.edition,
+        base_url=carriage.base_url,
+        signer=carriage.signer,
+        correction=dispatch.serial if dispatch.purpose == Errand.ERRATUM else 0,
+    )
+    courier = Courier(
+        dispatch.edition,
+        dispatch=dispatch.key,
+        transport=carriage.transport,
+        fit=personalizer.fit,
+        sleep=carriage.sleep,
+        parallel=carriage.parallel,
+        at=dispatch.send_at,
+    )
+    with _taken(dispatches, dispatch, carriage) as ledger:
+        if dispatch.send_at is None:
+            return courier.deliver(ledger, watcher)
+        timetable = Timetable(
+            cast("Holder", carriage.transport),
+            ledger.slips,
+            at=dispatch.send_at,
+            now=carriage.now,
+            sleep=carriage.sleep,
+            renew=ledger.renew,
+        )
+        return timetable.deliver(lambda: courier.deliver(ledger, watcher))
+
+
+def _taken(
+    dispatches: Dispatches[DispatchT], dispatch: DispatchT, carriage: Carriage
+) -> AbstractContextManager[HeldLedger]:
+    """Take the lease, once nobody else has it: two who send share the work by turns."""
+    for tries in range(MOST_TURNS):
+        try:
+            return dispatches.take(dispatch)
+        except BusyError as error:
+            if tries == 0:
+                carriage.queue(error)
+            carriage.sleep(TURN)
+    return dispatches.take(dispatch)
+
+
+def _opened(
+    planned: Plan[DispatchT],
+    dispatches: Dispatches[DispatchT],
+    carriage: Carriage,
+    papers: Mapping[str, Any],
+) -> DispatchT:
+    """Return the dispatch to carry: begun, grown by newcomers, or new."""
+    transport, begun = carriage.transport, planned.dispatch
+    if begun is not None:
+        if begun.send_at is not None and carriage.now() >= begun.send_at:
+            begun = dispatches.send_rest_at_once(begun)
+        return dispatches.extend(begun) if planned.more else begun
+    if planned.errand is Errand.ERRATUM:
+        return dispatches.open_erratum(
+            planned.edition,
+            transport=transport.name,
+            batch_size=transport.batch_size,
+            papers=papers,
+            send_at=planned.at,
+        )
+    return dispatches.open(
+        planned.edition,
+        segment=planned.segment,
+        transport=transport.name,
+        batch_size=transport.batch_size,
+        papers=papers,
+        send_at=planned.at,
+    )
+
+
+def missed(planned: Plan[Any], now: datetime) -> str:
+    """Return the time that a schedule missed by more than an hour was for; else nothing."""
+    at = planned.dispatch.send_at if planned.dispatch else None
+    if planned.is_finished or at is None or now < at + LATEST:
+        return ""
+    return shown(at)
+
+
+def is_settled(status: Mapping[str, Any]) -> bool:
+    """Whether nobody of a dispatch is waiting, refused or uncertain."""
+    open_states = (State.WAITING, State.CLAIMED, State.REFUSED, State.UNCERTAIN)
+    return not any(status["counts"][state] for state in open_states)
+
+
+def send_trial(edition: Edition, addresses: Sequence[str], *, carriage: Carriage) -> None:
+    """Send a copy to each address, marked as a test, which no ledger remembers.
+
+    The links in it are nobody's: whoever tries one out unsubscribes no one. Raises
+    TransportError.
+    """
+    marked = replace(edition, subject=f"[Test] {edition.subject}")
+    personalizer = Personalizer(marked, base_url=carriage.base_url, signer=carriage.signer)
+    for address in addresses:
+        key = hashlib.sha256(f"test {address}".encode()).hexdigest()[:32]
+        person = personalizer.fit(Recipient(key=key, address=address))
+        carriage.transport.send(marked, [person], dispatch="test")

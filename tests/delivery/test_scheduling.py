@@ -1,0 +1,236 @@
+"""What is scheduled arrives exactly once, and what is cancelled does not arrive at all."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsletter.cli.options import EXIT_REFUSED, EXIT_STOPPED
+from newsletter.delivery.timetable import check_time, parse_local
+from newsletter.errors import MistakeError, NotAllowedError
+from tests.delivery.offices import (
+    ISSUE,
+    SEND,
+    bring_in,
+    copies,
+    counted,
+    in_london,
+    one_each,
+    state,
+)
+from tests.sendgrid_standin.steps import CUT_SHORT, Answer, Reset, Taken
+
+if TYPE_CHECKING:
+    from tests.commands import Office
+    from tests.sendgrid_standin.server import StandIn
+
+AT = ("--at", in_london(timedelta(hours=3)))
+
+
+def pass_time(sendgrid: StandIn) -> None:
+    """Let the time of sending come and go, as SendGrid sees it."""
+    sendgrid.clock = lambda: time.time() + 4 * 3600
+    sendgrid.deliver()
+
+
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [("2019-02-22 17:00", "2019-02-22T17:00"), ("2019-07-01 17:00", "2019-07-01T16:00")],
+)
+def test_times_are_those_of_london(local: str, utc: str) -> None:
+    """Whoever types five o'clock means the one on the wall, in summer too."""
+    assert parse_local(local) == datetime.fromisoformat(f"{utc}+00:00")
+
+
+@pytest.mark.parametrize(
+    ("local", "words"),
+    [
+        ("2019-03-31 01:30", "There is no 01:30 on 31 March 2019"),
+        ("2019-10-27 01:30", "There are two times of 01:30 on 27 October 2019"),
+        ("tomorrow", "is not a time"),
+        ("2019-02-30 10:00", "is not a time"),
+    ],
+)
+def test_a_time_that_is_none_or_two_is_a_mistake(local: str, words: str) -> None:
+    """It would leave an hour early or late, and nobody had said which."""
+    with pytest.raises(MistakeError, match=words) as caught:
+        parse_local(local)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (-1, "in the past"),
+        (0, "in the past"),
+        (59, "less than an hour"),
+        (72 * 60 + 1, "72 hours"),
+    ],
+)
+def test_a_time_too_near_or_too_far_is_refused(minutes: int, words: str) -> None:
+    """SendGrid sends at once what is past, and holds nothing for longer."""
+    now = datetime(2019, 2, 18, 12, tzinfo=UTC)
+    with pytest.raises(NotAllowedError, match=words):
+        check_time(now + timedelta(minutes=minutes), now)
+    check_time(now + timedelta(minutes=60), now)
+    check_time(now + timedelta(hours=72), now)
+
+
+def test_what_is_scheduled_arrives_at_its_time_and_once(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """The office has gone home by then."""
+    outcome = peopled(*SEND, *AT, "--json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.document["state"] == "scheduled"
+    assert (copies(sendgrid), counted(peopled)) == ({}, {"accepted": 3})
+    again = peopled(*SEND)
+    assert "nobody gets it twice" in again.out
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "step", [Taken(Answer(500)), Answer(500), Taken(Reset()), Reset(), CUT_SHORT]
+)
+def test_what_is_in_doubt_is_called_back_and_posted_again(
+    peopled: Office, sendgrid: StandIn, step: Answer
+) -> None:
+    """Whether it was taken or not: exactly once, and nobody has to decide."""
+    sendgrid.plan(step, step)
+    outcome = peopled(*SEND, *AT)
+    assert outcome.code == 0, outcome.out + outcome.err
+    assert counted(peopled) == {"accepted": 3}
+    assert sendgrid.calls.count("GET user/scheduled_sends") == 2
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_a_batch_that_cannot_be_called_back_stays_in_doubt(
+    peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Posted again without proof it could arrive twice."""
+    monkeypatch.setattr("newsletter.wiring.time.sleep", lambda _: None)
+    sendgrid.plan(Taken(Answer(500)))
+    sendgrid.plan_call("POST user/scheduled_sends", *[Answer(503)] * 10)
+    outcome = peopled(*SEND, *AT)
+    assert outcome.code == EXIT_STOPPED
+    assert (sendgrid.requests, counted(peopled)) == (1, {"uncertain": 3})
+    assert peopled(*SEND).code == 0
+    assert "PATCH user/scheduled_sends" not in sendgrid.calls
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_a_cancel_whose_answer_was_lost_is_made_sure_of(
+    peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second POST is refused with 400, for the first was done: so it is changed and read."""
+    monkeypatch.setattr("newsletter.wiring.time.sleep", lambda _: None)
+    sendgrid.plan(Taken(Answer(500)))
+    sendgrid.plan_call("POST user/scheduled_sends", Taken(Reset()))
+    assert peopled(*SEND, *AT).code == 0
+    assert sendgrid.calls.count("PATCH user/scheduled_sends") == 1
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_eight_slips_are_the_most(peopled: Office, sendgrid: StandIn) -> None:
+    """SendGrid lets ten be cancelled at once, and others may need some."""
+    sendgrid.plan(*[Taken(Answer(500))] * 20)
+    assert peopled(*SEND, *AT).code == EXIT_STOPPED
+    assert sendgrid.calls.count("POST mail/batch") == 8
+    assert counted(peopled) == {"uncertain": 3}
+    pass_time(sendgrid)
+    assert set(copies(sendgrid).values()) == {1}
+
+
+def test_what_is_cancelled_does_not_arrive_and_makes_room(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """A slip is noticed at four o'clock: it is mended, and sent after all."""
+    peopled(*SEND, *AT)
+    unconfirmed = peopled("cancel", *ISSUE)
+    assert unconfirmed.code == EXIT_REFUSED
+    cancelled = peopled("cancel", *ISSUE, "--yes", "--json")
+    assert cancelled.code == 0, cancelled.err
+    assert (state(peopled), counted(peopled)) == ("cancelled", {"waiting": 3})
+    pass_time(sendgrid)
+    assert copies(sendgrid) == {}
+    assert peopled(*SEND).code == 0
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_a_cancel_that_is_not_confirmed_is_not_called_one(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """Exit 0 would have somebody go home who should pick up the telephone."""
+    peopled(*SEND, *AT)
+    sendgrid.plan_call("GET user/scheduled_sends", Answer(200, b"[]"))
+    assert peopled("cancel", *ISSUE, "--yes").code == EXIT_STOPPED
+    refused = peopled(*SEND)
+    assert (refused.code, state(peopled)) == (0, "scheduled")
+    assert peopled("cancel", *ISSUE, "--yes").code == 0
+    pass_time(sendgrid)
+    assert copies(sendgrid) == {}
+
+
+def test_what_has_gone_cannot_be_cancelled(peopled: Office, sendgrid: StandIn) -> None:
+    """It is in people's inboxes."""
+    assert peopled("cancel", *ISSUE, "--yes").code == EXIT_REFUSED
+    assert peopled(*SEND).code == 0
+    refused = peopled("cancel", *ISSUE, "--yes")
+    assert refused.code == EXIT_REFUSED
+    assert "nothing of it can be called back" in refused.err
+    assert sendgrid.requests == 1
+
+
+def test_what_waits_can_be_cancelled_and_gone_on_with(peopled: Office, sendgrid: StandIn) -> None:
+    """Part of it may have left: then that is said, and the rest is not lost."""
+    sendgrid.plan(Answer(403))
+    peopled(*SEND)
+    assert peopled("cancel", *ISSUE, "--yes").code == 0
+    assert state(peopled) == "cancelled"
+    assert peopled(*SEND).code == 0
+    sendgrid.plan(Answer(500))
+    bring_in(peopled, 7)
+    peopled(*SEND, "--new-only")
+    partly = peopled("cancel", *ISSUE, "--yes")
+    assert (partly.code, counted(peopled)) == (EXIT_STOPPED, {"accepted": 3, "uncertain": 1})
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+@pytest.mark.parametrize("transport", ["folder", "smtp"])
+def test_only_sendgrid_holds_messages(peopled: Office, transport: str) -> None:
+    """A program that had to stay awake until then would not."""
+    peopled.environment["SMTP_URL"] = "smtp://127.0.0.1:9"
+    outcome = peopled(*SEND, *AT, "--transport", transport)
+    assert outcome.code == EXIT_REFUSED
+    assert "Only SendGrid holds messages" in outcome.err
+
+
+def test_another_time_for_what_is_under_way_is_refused(peopled: Office, sendgrid: StandIn) -> None:
+    """Half of the readers at five and half at six is nothing anybody asks for."""
+    sendgrid.plan(Answer(403))
+    peopled(*SEND, *AT)
+    outcome = peopled(*SEND, "--at", in_london(timedelta(hours=5)))
+    assert outcome.code == EXIT_REFUSED
+    assert "Cancel it first" in outcome.err
+
+
+def test_a_schedule_missed_by_hours_asks_again(
+    peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lid was closed on Friday: nobody wants Friday's news on Monday unasked."""
+    sendgrid.plan(Answer(403))
+    peopled(*SEND, *AT)
+    monkeypatch.setattr("newsletter.delivery.timetable.LATEST", timedelta(hours=-5))
+    monkeypatch.setattr("newsletter.sending.LATEST", timedelta(hours=-5))
+    late = peopled(*SEND)
+    assert late.code == EXIT_REFUSED
+    assert "This was to leave at" in late.err
+    assert sendgrid.requests == 1
+    assert peopled(*SEND, "--late").code == 0
