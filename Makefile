@@ -25,7 +25,7 @@ test: $(VENV)/.installed-dev
 check: lint types layers coverage
 
 preview: $(VENV)/.installed
-	$(BIN)/newsletter render --issue $(ISSUE) --open
+	$(BIN)/newsletter preview --issue $(ISSUE)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check

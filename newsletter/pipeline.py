@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol
 
 from newsletter import checks
 from newsletter.audience.recipient import Recipient
 from newsletter.checks.dictionary import own_words
 from newsletter.checks.registry import Material
-from newsletter.delivery import Courier, State
 from newsletter.errors import MistakeError, NotAllowedError, RefusedError
 from newsletter.findings import Finding, Severity, report, worst_first
 from newsletter.links import TRIAL_SECRET, Signer
@@ -28,13 +27,11 @@ from newsletter.rendering.view import FOLDER, page_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
-    from contextlib import AbstractContextManager
     from datetime import date
     from pathlib import Path
 
     from newsletter.authoring.issue import Issue
     from newsletter.authoring.office import Office
-    from newsletter.delivery import Ledger, Transport, Watcher
     from newsletter.personalization import Personalization
     from newsletter.rendering.edition import Edition
     from newsletter.rendering.pictures import PictureFile

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from newsletter.database.opening import Database
     from newsletter.delivery import Holder, Transport
     from newsletter.doctor.facts import Answer
+    from newsletter.errors import BusyError
     from newsletter.files import OfficeFolder
     from newsletter.links import Signer
-    from newsletter.errors import BusyError
-    from newsletter.sending import Carriage, Plan
     from newsletter.probes.records import Records
     from newsletter.probes.sandbox import Sandbox
     from newsletter.probes.web import PublicSite
+    from newsletter.sending import Carriage, Plan
     from newsletter.settings import Settings
     from newsletter.transports.sendgrid_suppressions import SendGridSuppressions
 
@@ -158,8 +158,7 @@ def carriage(
     queue: Callable[[BusyError], None] = lambda _: None,
 ) -> Carriage:
     """Return all that a dispatch is carried with."""
-    from newsletter.errors import BusyError
-    from newsletter.sending import Carriage, Plan
+    from newsletter.sending import Carriage
 
     return Carriage(
         transport=transport(root, settings, name),

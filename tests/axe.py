@@ -15,8 +15,8 @@ def _script() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
-def violations(page: Page) -> list[tuple[str, str]]:
+def violations(page: Page, options: str = "{}") -> list[tuple[str, str]]:
     """Return the rules that a page breaks, best practices too, each with an element."""
     page.evaluate(_script())
-    found = page.evaluate("axe.run()")
+    found = page.evaluate(f"axe.run(document, {options})")
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]]

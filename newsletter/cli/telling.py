@@ -49,6 +49,14 @@ def introduce(
         out.print(f"Approved by {', '.join(plan.signed)}")
     if plan.at is not None:
         out.print(f"To leave at {shown(plan.at)}, London time")
+    _show_recipients(out, plan, transport)
+    if plan.is_finished:
+        _say_finished(out, plan)
+    elif status is not None:
+        _say_resuming(out, plan, status)
+
+
+def _show_recipients(out: Console, plan: Plan[Any], transport: str) -> None:
     if plan.audience is not None:
         out.print(f"Recipients  {audience_words(plan.segment, plan.audience)}, by {transport}")
         _show_seat(out, plan.audience)
@@ -57,10 +65,6 @@ def introduce(
             out.print(f"Takes       about {seconds} second{'s' * (seconds > 1)}")
     elif plan.dispatch is None:
         out.print(f"Recipients  {plan.more:,} who got the first, by {transport}")
-    if plan.is_finished:
-        _say_finished(out, plan)
-    elif status is not None:
-        _say_resuming(out, plan, status)
 
 
 def _show_seat(out: Console, audience: Audience) -> None:

@@ -37,9 +37,8 @@ def people(
         dispatch_recipients.c.position >= batches.c.first_recipient,
         dispatch_recipients.c.position < batches.c.first_recipient + batches.c.size,
     )
-    of_batch = batches.c.state
-    if not leased:
-        of_batch = case((of_batch == State.CLAIMED, State.UNCERTAIN.value), else_=of_batch)
+    shown = State.CLAIMED if leased else State.UNCERTAIN
+    of_batch = case((batches.c.state == State.CLAIMED, shown.value), else_=batches.c.state)
     state = func.coalesce(recipient_outcomes.c.state, of_batch)
     reason = case(
         (recipient_outcomes.c.state.is_not(None), recipient_outcomes.c.reason),

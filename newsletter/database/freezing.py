@@ -116,9 +116,8 @@ def got(dispatch: int) -> tuple[ColumnElement[bool], ...]:
 
 
 def _write(connection: Connection, values: Mapping[str, Any]) -> int:
-    return connection.execute(
-        insert(dispatches).values(values).returning(dispatches.c.id)
-    ).scalar_one()
+    statement = insert(dispatches).values(values).returning(dispatches.c.id)
+    return int(connection.execute(statement).scalar_one())
 
 
 def _divide(

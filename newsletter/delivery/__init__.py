@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, cast
 
@@ -146,6 +147,9 @@ class Courier:
         self._sleep(seconds)
 
 
+_Job = tuple[Future[Answer], Batch, list["Personalization"]]
+
+
 class _Run:
     """One run of a courier: the requests under way, and whether more may follow."""
 
@@ -157,8 +161,18 @@ class _Run:
         self._running: dict[Future[Answer], Batch] = {}
         self._postponed = 0
         self._rounds = 0
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._workers = 0
 
     def deliver(self) -> Exception | None:
+        """Carry what is waiting, then let the threads go home."""
+        try:
+            return self._deliver()
+        finally:
+            for _ in range(self._workers):
+                self._jobs.put(None)
+
+    def _deliver(self) -> Exception | None:
         brake = self._brake
         while True:
             try:
@@ -201,13 +215,17 @@ class _Run:
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not lose the batch
             answer.set_result(Answer(State.UNCERTAIN, error))
             return
-        # A daemon, so that no request keeps the program from ending.
-        Thread(target=self._answer, args=(answer, batch, personal), daemon=True).start()
+        if self._workers < len(self._running):
+            self._workers += 1
+            # A daemon, so that no request keeps the program from ending. It stays for the
+            # next request: to start one is to wait until it runs, while others compute.
+            Thread(target=self._work, daemon=True).start()
+        self._jobs.put((answer, batch, personal))
 
-    def _answer(
-        self, answer: Future[Answer], batch: Batch, personal: list[Personalization]
-    ) -> None:
-        answer.set_result(self._courier.post(batch, personal))
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            answer, batch, personal = job
+            answer.set_result(self._courier.post(batch, personal))
 
     def _wait(self) -> None:
         if not self._running:

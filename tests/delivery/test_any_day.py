@@ -170,7 +170,7 @@ class AnyDay(RuleBasedStateMachine):
         call=st.integers(1, 12),
         after=st.booleans(),
     )
-    def die(self, steps: list[Any], parallel: int, call: int, after: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
+    def die(self, steps: list[Any], parallel: int, call: int, after: bool) -> None:
         self._run(steps, parallel, (call, after))
 
     @rule()
@@ -188,7 +188,7 @@ class AnyDay(RuleBasedStateMachine):
     @rule(name=st.sampled_from(["processed", "delivered", "bounce"]), share=st.integers(1, 5))
     def report(self, name: str, share: int) -> None:
         raw = [
-            {"event": name, "timestamp": 1_550_491_200, "email": to} | got[0].custom_args
+            {"event": name, "timestamp": 1_550_491_200, "email": to} | dict(got[0].custom_args)
             for number, (to, got) in enumerate(sorted(self.sendgrid.inbox.items()))
             if number % share == 0
         ]

@@ -44,7 +44,11 @@ keys: dict[str, str] = {}
 
 
 def event(
-    dispatch: Dispatch, number: int, name: str, at: int = NOON, **more: object
+    dispatch: Dispatch,
+    number: int,
+    name: str,
+    at: int = NOON,
+    **more: Any,  # noqa: ANN401 -- any JSON
 ) -> dict[str, Any]:
     address = f"reader{number}@example.org"
     return {
@@ -133,7 +137,7 @@ def test_the_order_in_which_reports_come_does_not_matter(
     ],
 )
 def test_bounces_complaints_and_unsubscribes_suppress(
-    database: Database, name: str, more: dict[str, str], state: str
+    database: Database, name: str, more: dict[str, Any], state: str
 ) -> None:
     """A block passes; and nobody is ever put back on the list by a report."""
     dispatch = sent(database, 2, State.ACCEPTED)

@@ -47,7 +47,7 @@ class Zygote:
 
 @pytest.fixture(scope="module")
 def zygote() -> Iterator[Zygote]:
-    with subprocess.Popen(  # noqa: S603 -- our own interpreter and our own words
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.delivery.zygote"],
         cwd=ROOT,
         stdin=subprocess.PIPE,

@@ -21,7 +21,6 @@ from newsletter.database.connections import Connections
 from newsletter.database.opening import open_database
 from newsletter.links import Signer
 from newsletter.sending import Carriage, Plan, send
-from newsletter.transports import sendgrid_call
 from newsletter.transports.sendgrid import SendGridTransport
 from tests.database.samples import edition
 from tests.delivery.nobody import Nobody
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
     from newsletter.database.connections import Lock
 
-assert sendgrid_call
+import newsletter.transports.sendgrid_call  # isort: skip  # noqa: F401 -- for all that are forked
 
 
 def strike_at(kill: tuple[int, str] | None, told: int) -> None:
@@ -47,9 +46,9 @@ def strike_at(kill: tuple[int, str] | None, told: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     @contextmanager
-    def counted(self: Connections, lock: Lock) -> Iterator[Connection]:
+    def counted(self: Connections, *locks: Lock) -> Iterator[Connection]:
         nonlocal commits
-        with writing(self, lock) as connection:
+        with writing(self, *locks) as connection:
             yield connection
             commits += 1
             strike("before")
@@ -100,7 +99,7 @@ def main() -> None:
         ends = []
         for child, reading in running:
             _, status = os.waitpid(child, 0)
-            with open(reading, "rb") as pipe:
+            with os.fdopen(reading, "rb") as pipe:
                 ends.append([os.waitstatus_to_exitcode(status), len(pipe.read())])
         sys.stdout.write(json.dumps(ends) + "\n")
         sys.stdout.flush()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 if TYPE_CHECKING:
     import ssl
@@ -119,6 +119,7 @@ class MailServer:
             case Say(reply=reply):
                 return reply
             case Drop():
+                assert isinstance(server.transport, asyncio.WriteTransport)
                 server.transport.abort()
                 return "250 nobody hears this"
             case Mute():
@@ -131,7 +132,7 @@ class _Handler:
         self.standin = standin
 
     async def handle_MAIL(  # noqa: N802 -- aiosmtpd looks for these names
-        self, server: SMTP, _session: Any, envelope: Any, address: str, options: list[str]
+        self, server: SMTP, _session: object, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if said := await self.standin.at("mail", server):
             return said
@@ -140,16 +141,17 @@ class _Handler:
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 -- as above
-        self, server: SMTP, _session: Any, envelope: Any, address: str, _options: list[str]
+        self, server: SMTP, _session: object, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if said := await self.standin.at("rcpt", server):
             return said
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802 -- as above
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- as above
         if said := await self.standin.at("data", server):
             return said
+        assert isinstance(envelope.content, bytes)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.standin.encrypted.append(session.ssl is not None or self.standin.is_wrapped)
         for address in envelope.rcpt_tos:
@@ -158,7 +160,7 @@ class _Handler:
 
 
 def _authenticate(
-    _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
+    _server: object, _session: object, _envelope: object, _mechanism: str, data: object
 ) -> AuthResult:
     good = isinstance(data, LoginPassword) and data == LoginPassword(
         USER.encode(), PASSWORD.encode()

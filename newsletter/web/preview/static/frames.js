@@ -43,6 +43,8 @@ export async function listen({ onKey, onLink }) {
 
 export async function show(html) {
   await ready;
+  // What was marked may now stand elsewhere.
+  for (const screen of screens) screen.querySelector(".mark")?.remove();
   for (const frame of frames) {
     const inside = frame.contentDocument;
     // The frame's own parser: what it makes is under the frame's policy, not under ours.
