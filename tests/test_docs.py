@@ -28,7 +28,7 @@ def typed(text: str) -> Iterator[list[str]]:
     """Yield the words after `newsletter` in every command of a page's code."""
     fences = re.findall(r"(?ms)^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)", text)
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"(?ms)^(```|~~~).*?^\1", "", text))
-    lines = [line for fence in fences for line in fence.splitlines()]
+    lines = [line for fence in fences for line in fence.replace("\\\n", " ").splitlines()]
     for line in [*lines, *spans]:
         found = re.match(r"\s*(?:\$ )?(?:\S*/)?newsletter (\S.*)", line)
         if found:
