@@ -297,6 +297,8 @@ class Carriage:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     queue: Callable[[BusyError], None] = lambda _: None
     """Takes note that another process is at it, and that its end is waited for."""
+    close: Callable[[], None] = lambda: None
+    """Takes leave of the carrier; a mail server wants that."""
 
 
 def send(

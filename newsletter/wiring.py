@@ -160,13 +160,15 @@ def carriage(
     """Return all that a dispatch is carried with."""
     from newsletter.sending import Carriage
 
+    carrier = transport(root, settings, name)
     return Carriage(
-        transport=transport(root, settings, name),
+        transport=carrier,
         signer=signer(settings, name),
         base_url=base_url,
         sleep=time.sleep,
         parallel=1 if name == SMTP else PARALLEL,
         queue=queue,
+        close=getattr(carrier, "close", lambda: None),
     )
 
 

@@ -127,3 +127,19 @@ def test_constraints_name_versions_and_nothing_else() -> None:
     version = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[0-9][A-Za-z0-9.+!]*")
     assert [line for line in lines if not version.fullmatch(line)] == []
     assert len(lines) > 30
+
+
+def test_contributing_has_a_line_for_each_file() -> None:
+    """Whoever carries the code on finds the room at once."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = dict(
+        re.findall(r"(?ms)^### `(newsletter/[^`]*|newsletter/)`\n(.*?)(?=^### |\Z)", page)
+    )
+    missing = [
+        str(file.relative_to(ROOT))
+        for file in sorted((ROOT / "newsletter").rglob("*.py"))
+        if file.name != "__init__.py"
+        and "migrations" not in file.parts
+        and f"`{file.name}`" not in rooms.get(f"{file.parent.relative_to(ROOT)}/", "")
+    ]
+    assert missing == []

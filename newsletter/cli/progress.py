@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from typing_extensions import override
+
 from newsletter.delivery import State
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import ProgressColumn, Task
 
     from newsletter.delivery import Batch
 
@@ -31,6 +34,7 @@ class Progress:
             TextColumn("Sending"),
             BarColumn(),
             MofNCompleteColumn(),
+            _rate(),
             TimeRemainingColumn(),
             console=out,
             disable=not out.is_terminal,
@@ -67,3 +71,16 @@ class Progress:
             "Waiting for the answers that are on their way; Ctrl-C again does not.",
             style="yellow",
         )
+
+
+def _rate() -> ProgressColumn:
+    """Return the column that shows how many go out in a second."""
+    from rich.progress import ProgressColumn
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        @override
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} a second" if task.speed else "")
+
+    return Rate()

@@ -160,6 +160,7 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
                 papers=wiring.papers(desk.office, database, plan),
             )
     finally:
+        carriage.close()
         wiring.attest(desk.office, database, order.day)
 
 

@@ -44,7 +44,10 @@ def trial(
         wanted = [""] * draft.office.approvals  # a test is what one approves by
         edition = pipeline.sendable(draft, allowed=allowed, signed=wanted)
         carriage = wiring.carriage(office, settings, name, draft.office.base_url)
-        send_trial(edition, addresses, carriage=carriage)
+        try:
+            send_trial(edition, addresses, carriage=carriage)
+        finally:
+            carriage.close()
         if as_json:
             print_json(
                 {
