@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import stat
@@ -296,6 +297,8 @@ def _illegible(office: Office | None, text: str) -> list[Finding]:
 
 def _clear(folder: Path) -> None:
     """Remove what an earlier render made, and leave what attests a dispatch."""
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link, and what it leads to is not ours", str(folder))
     for path in folder.iterdir() if folder.is_dir() else ():
         if path.name.startswith("certificate."):
             continue
