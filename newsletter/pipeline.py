@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from newsletter.audience.seat import Seat
     from newsletter.authoring.issue import Issue
     from newsletter.authoring.office import Office
     from newsletter.personalization import Personalization
@@ -47,6 +48,7 @@ class Desk(Protocol):
     def words(self) -> str: ...
     def last_subject(self, day: date) -> str: ...
     def office_source(self) -> str: ...
+    def seat(self, office: Office) -> Seat | None: ...
     def pictures(
         self, issue: Issue, office: Office
     ) -> tuple[dict[str, PictureFile], list[Finding]]: ...
@@ -71,6 +73,7 @@ class Draft:
     edition: Edition | None = None
     pictures: tuple[PictureFile, ...] = ()
     calendars: Mapping[str, bytes] = field(default_factory=dict)
+    funding: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -138,6 +141,7 @@ def prepare(
         edition=edition,
         pictures=shown if edition else (),
         calendars=calendar_files(issue, office, page_url(office, day)) if edition else {},
+        funding=issue.front.funding,
     )
 
 

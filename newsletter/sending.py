@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from newsletter.audience.recipient import Recipient
+from newsletter.audience.seat import out_of_seat
 from newsletter.delivery import Courier, Holder, Ledger, State
 from newsletter.delivery.timetable import LATEST, Timetable, check_time, shown
 from newsletter.errors import BusyError, NotAllowedError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from newsletter.audience.seat import Seat
     from newsletter.delivery import Slips, Transport, Watcher
     from newsletter.findings import Finding
     from newsletter.links import Signer
@@ -54,6 +56,8 @@ class Audience(Protocol):
     def suppressed(self) -> int: ...
     @property
     def unconfirmed(self) -> int: ...
+    @property
+    def seat(self) -> Mapping[str, int]: ...
 
 
 class Dispatch(Protocol):
@@ -123,7 +127,7 @@ class Dispatches(Protocol[DispatchT]):
 class Subscribers(Protocol):
     """Who counts an audience: newsletter/database/subscribers.py does."""
 
-    def audience(self, segment: str) -> Audience: ...
+    def audience(self, segment: str, seat: Seat | None = None) -> Audience: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,7 @@ def plan(
         return _with_newcomers(dispatches, begun, draft)
     if begun is not None and not begun.is_finished and not _is_erratum(order, begun, draft):
         return _resumed(begun, draft, order)
-    return _new(dispatches, subscribers, begun, draft, order)
+    return _new(desk, dispatches, subscribers, begun=begun, draft=draft, order=order)
 
 
 def _is_erratum(order: Order, begun: Dispatch, draft: Draft) -> bool:
@@ -240,9 +244,20 @@ def _with_newcomers(
     )
 
 
+def audience_of(
+    desk: Desk, subscribers: Subscribers, draft: Draft
+) -> tuple[Audience, tuple[Finding, ...]]:
+    """Count who would get a draft now, and warn of what is odd about them."""
+    audience = subscribers.audience(draft.segment, desk.seat(draft.office))
+    warning = out_of_seat(audience.seat, funding=draft.funding)
+    return audience, (warning,) if warning else ()
+
+
 def _new(
+    desk: Desk,
     dispatches: Dispatches[DispatchT],
     subscribers: Subscribers,
+    *,
     begun: DispatchT | None,
     draft: Draft,
     order: Order,
@@ -261,11 +276,12 @@ def _new(
         )
     _check_schedule(order)
     erratum = begun is not None and order.errand is Errand.ERRATUM
+    audience, warnings = (None, ()) if erratum else audience_of(desk, subscribers, draft)
     return Plan(
         edition,
         begun.segment if erratum and begun is not None else draft.segment,
-        audience=None if erratum else subscribers.audience(draft.segment),
-        findings=draft.findings,
+        audience=audience,
+        findings=(*draft.findings, *warnings),
         waived=waived(draft, order.allowed),
         errand=order.errand,
         signed=signed,

@@ -33,6 +33,11 @@ def audience_words(segment: str, audience: Audience) -> str:
     return f"{audience.recipients:,} ({segment}){more}"
 
 
+def seat_words(audience: Audience) -> str:
+    """Return how many live in the seat, out of it, or nobody knows where."""
+    return ", ".join(f"{count:,} {place}" for place, count in audience.seat.items())
+
+
 def introduce(
     out: Console, plan: Plan[Any], status: dict[str, Any] | None, transport: str
 ) -> None:
@@ -68,10 +73,8 @@ def _show_recipients(out: Console, plan: Plan[Any], transport: str) -> None:
 
 
 def _show_seat(out: Console, audience: Audience) -> None:
-    seat = getattr(audience, "seat", None)
-    if seat:
-        words = ", ".join(f"{count:,} {place}" for place, count in seat.items())
-        out.print(f"Seat        {words}")
+    if audience.seat:
+        out.print(f"Seat        {seat_words(audience)}")
 
 
 def _say_finished(out: Console, plan: Plan[Any]) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from newsletter.cli.answers import print_json, show_in_browser
+from newsletter.cli.answers import print_json, show_findings, show_in_browser
 from newsletter.cli.options import EXIT_REFUSED
-from newsletter.cli.telling import audience_words
+from newsletter.cli.telling import audience_words, seat_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,7 +34,7 @@ class Trial:
 
 def try_out(trial: Trial, *, as_json: bool, open_it: bool) -> None:
     """Show the finished newsletter and who would get it; mail nobody, freeze nothing."""
-    from newsletter import pipeline, wiring
+    from newsletter import pipeline, sending, wiring
     from newsletter.cli.summary import show_draft
     from newsletter.errors import NewsletterError
 
@@ -43,13 +43,17 @@ def try_out(trial: Trial, *, as_json: bool, open_it: bool) -> None:
     draft = pipeline.prepare(desk, trial.issue)
     files = pipeline.write(desk, draft)
     with wiring.database(trial.office, trial.settings) as database:
-        audience = database.subscribers.audience(draft.segment)
+        audience, warnings = sending.audience_of(desk, database.subscribers, draft)
         signed = database.approvals.of(draft.edition.digest) if draft.edition else []
     if as_json:
         counts = {"recipients": audience.recipients, "suppressed": audience.suppressed}
-        files_made = {"files": [str(file) for file in files]}
-        print_json({**draft.document(), "segment": draft.segment, **counts, **files_made})
-    show_draft(out, draft, files, [("Recipients", audience_words(draft.segment, audience))])
+        more = {**counts, "seat": dict(audience.seat), "files": [str(file) for file in files]}
+        print_json({**draft.document(), "segment": draft.segment, **more})
+    out.print("A dry run: nothing is sent.", style="green")
+    show_findings(out, warnings)
+    rows = [("Recipients", audience_words(draft.segment, audience))]
+    rows += [("Seat", seat_words(audience))] if audience.seat else []
+    show_draft(out, draft, files, rows)
     if open_it and draft.edition:
         show_in_browser(out, desk.build(trial.issue) / "email.html")
     try:
@@ -58,4 +62,3 @@ def try_out(trial: Trial, *, as_json: bool, open_it: bool) -> None:
         # Its findings have been shown, and stdout has had its one document.
         out.print(f"{error.message}.", style="bold red")
         raise typer.Exit(EXIT_REFUSED) from error
-    out.print("A dry run: nothing was sent.", style="green")

@@ -369,7 +369,7 @@ def test_a_dry_run_writes_the_newsletter_and_sends_nothing(
     assert sendgrid.requests == 0
     assert not (peopled.folder / "outbox").exists()
     assert peopled(*STATUS).document["state"] == "none"
-    assert "nothing was sent" in peopled(*SEND, "--dry-run").out
+    assert "nothing is sent" in peopled(*SEND, "--dry-run").out
 
 
 def test_a_dry_run_of_an_issue_with_mistakes_is_one_document(peopled: Office) -> None:
