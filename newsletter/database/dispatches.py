@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
@@ -13,7 +12,15 @@ from newsletter.audience.address import fold
 from newsletter.audience.segments import parse_segment
 from newsletter.database import counting
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.editions import freeze, thaw
+from newsletter.database.dispatch import (
+    Decision,
+    Dispatch,
+    Kind,
+    Purpose,
+    Standing,
+    dispatch_of,
+)
+from newsletter.database.editions import freeze
 from newsletter.database.fates import batch_list, people
 from newsletter.database.freezing import (
     append_newcomers,
@@ -29,6 +36,7 @@ from newsletter.database.ledger import (
     forget_answers,
     no_second_send,
 )
+from newsletter.database.reporting import no_status, record_of, status_of
 from newsletter.database.schema import batches, dispatch_recipients, dispatches
 from newsletter.delivery import State
 from newsletter.errors import NotAllowedError
@@ -42,62 +50,7 @@ if TYPE_CHECKING:
     from newsletter.rendering.edition import Edition
 
 
-class Kind(StrEnum):
-    """Whether messages leave the office."""
-
-    REAL = "real"
-    REHEARSAL = "rehearsal"
-
-
-class Standing(StrEnum):
-    """How a dispatch was found when it was opened."""
-
-    NEW = "new"
-    UNFINISHED = "unfinished"
-    FINISHED = "finished"
-
-
-class Purpose(StrEnum):
-    """For whom a dispatch is: everybody, or those who got the one before it."""
-
-    ISSUE = "issue"
-    ERRATUM = "erratum"
-
-
-class Decision(StrEnum):
-    """What a person has decided of everyone who is uncertain."""
-
-    RESEND = "resend"
-    ACCEPT = "accept"
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatch:
-    """One issue on its way to one audience, both frozen when it was opened.
-
-    `key` is opaque and stands for the dispatch in the carrier's reports. `transport`,
-    `segment` and `edition` are those it was opened with, not those of today. `send_at` is when
-    the carrier is to send what it holds; None for at once.
-    """
-
-    id: int
-    key: str
-    kind: Kind
-    serial: int
-    edition: Edition
-    segment: str
-    transport: str
-    batch_size: int
-    recipients: int
-    opened_at: datetime
-    standing: Standing
-    purpose: Purpose = Purpose.ISSUE
-    send_at: datetime | None = None
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether nothing was left to send or to decide when it was read."""
-        return self.standing is Standing.FINISHED
+__all__ = ["Decision", "Dispatch", "Dispatches", "Kind", "Purpose", "Standing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +86,7 @@ class Dispatches:
             if last is not None:
                 standing = _standing(connection, last.id)
                 if not _makes_room(connection, last, edition, standing):
-                    return _dispatch(last, standing)
+                    return dispatch_of(last, standing)
             values = self._values(edition, segment, transport, batch_size, last)
             values |= {"papers": json.dumps(papers or {}), "send_at": send_at}
             freeze_dispatch(connection, tree, values)
@@ -202,7 +155,7 @@ class Dispatches:
             row = last_dispatch(connection, issue, _kind(transport))
             if row is None or _is_void(connection, row):
                 return None
-            return _dispatch(row, _standing(connection, row.id))
+            return dispatch_of(row, _standing(connection, row.id))
 
     def newcomers(self, dispatch: Dispatch) -> int:
         """Count who of its segment is in none of the issue's dispatches."""
@@ -222,7 +175,7 @@ class Dispatches:
         with self.connections.writing(Lock.DISPATCHES) as connection:
             append_newcomers(connection, _row(connection, dispatch), tree)
             row = _row(connection, dispatch)
-            return _dispatch(row, _standing(connection, row.id))
+            return dispatch_of(row, _standing(connection, row.id))
 
     def send_rest_at_once(self, dispatch: Dispatch) -> Dispatch:
         """Take off the time of a schedule that has passed: what still waits goes at once."""
@@ -298,33 +251,9 @@ class Dispatches:
 
     def record(self, issue: date) -> dict[str, Any] | None:
         """Return all that a certificate tells of the dispatch that `status` is about."""
-        status = self.status(issue)
         with self.connections.reading() as connection:
             row = counting.newest_dispatch(connection, issue)
-            if row is None:
-                return None
-            last = select(func.max(batches.c.settled_at)).where(batches.c.dispatch_id == row.id)
-            settled_at = connection.scalar(last)
-        papers = json.loads(row.papers)
-        return {
-            "issue": row.issue,
-            "subject": thaw(row.edition, row.digest).subject,
-            "digest": row.digest,
-            "commit": papers.get("commit", ""),
-            "approvals": papers.get("approvals", []),
-            "waivers": papers.get("waivers", []),
-            "purpose": row.purpose if row.kind == Kind.REAL else row.kind,
-            "serial": row.serial,
-            "dispatch": row.key,
-            "segment": row.segment,
-            "transport": row.transport,
-            "state": status["state"],
-            "opened_at": row.opened_at,
-            "settled_at": settled_at,
-            "send_at": row.send_at,
-            "recipients": row.recipients,
-            "counts": status["counts"],
-        }
+            return None if row is None else record_of(connection, row, self.now())
 
     def status(self, issue: date, *, transport: str | None = None) -> dict[str, Any]:
         """Return the document of `status --json`: of the real dispatch, else the last rehearsal.
@@ -333,51 +262,7 @@ class Dispatches:
         """
         with self.connections.reading() as connection:
             row = _shown(connection, issue, transport)
-            if row is None:
-                return _no_status(issue)
-            now = self.now()
-            counts = counting.count(connection, row.id)
-            leased = counting.is_leased(connection, row.id, now)
-            missing = [State.UNCERTAIN, State.REFUSED]
-            if not leased:
-                counts[State.UNCERTAIN] += counts[State.CLAIMED]
-                counts[State.CLAIMED] = 0
-                missing.append(State.CLAIMED)
-            return {
-                "issue": row.issue,
-                "digest": row.digest,
-                "state": _state(row, counts, now, leased=leased),
-                "transport": row.transport,
-                "recipients": row.recipients,
-                "counts": counts,
-                "unsettled": counting.unsettled(connection, row.id, *missing),
-                **_schedule(row),
-            }
-
-
-def _no_status(issue: date) -> dict[str, Any]:
-    return {
-        "issue": issue.isoformat(),
-        "digest": None,
-        "state": "none",
-        "transport": "",
-        "recipients": 0,
-        "counts": dict.fromkeys((*counting.FATES, counting.SUPPRESSED), 0),
-        "unsettled": [],
-    }
-
-
-def _state(row: Row[Any], counts: dict[str, int], now: datetime, *, leased: bool) -> str:
-    if row.halt == CANCELLED:
-        return "cancelled"
-    if counting.is_finished(counts):
-        is_held = row.send_at is not None and row.send_at > now
-        return "scheduled" if is_held else "finished"
-    return "sending" if leased else "stopped"
-
-
-def _schedule(row: Row[Any]) -> dict[str, str]:
-    return {"send_at": row.send_at.isoformat()} if row.send_at else {}
+            return no_status(issue) if row is None else status_of(connection, row, self.now())
 
 
 def _kind(transport: str) -> Kind:
@@ -397,7 +282,7 @@ def last_dispatch(connection: Connection, issue: date, kind: Kind) -> Row[Any] |
 def _newest(connection: Connection, issue: date, kind: Kind) -> Dispatch:
     row = last_dispatch(connection, issue, kind)
     assert row is not None  # noqa: S101  # it has just been inserted
-    return _dispatch(row, Standing.NEW)
+    return dispatch_of(row, Standing.NEW)
 
 
 def _row(connection: Connection, dispatch: Dispatch) -> Row[Any]:
@@ -429,21 +314,3 @@ def _makes_room(
 def _is_void(connection: Connection, row: Row[Any]) -> bool:
     """Whether it was cancelled, and nothing of it has left or may have."""
     return row.halt == CANCELLED and not counting.has_left(counting.count(connection, row.id))
-
-
-def _dispatch(row: Row[Any], standing: Standing) -> Dispatch:
-    return Dispatch(
-        id=row.id,
-        key=row.key,
-        kind=Kind(row.kind),
-        serial=row.serial,
-        edition=thaw(row.edition, row.digest),
-        segment=row.segment,
-        transport=row.transport,
-        batch_size=row.batch_size,
-        recipients=row.recipients,
-        opened_at=row.opened_at,
-        standing=standing,
-        purpose=Purpose(row.purpose),
-        send_at=row.send_at,
-    )

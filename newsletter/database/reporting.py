@@ -1,0 +1,93 @@
+"""Tell of a dispatch as a whole: how far it is, and what its certificate attests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from newsletter.database import counting
+from newsletter.database.dispatch import Kind
+from newsletter.database.editions import thaw
+from newsletter.database.ledger import CANCELLED
+from newsletter.database.schema import batches
+from newsletter.delivery import State
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, Row
+
+
+def record_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
+    """Return all that a certificate tells of a dispatch."""
+    status = status_of(connection, row, now)
+    last = select(func.max(batches.c.settled_at)).where(batches.c.dispatch_id == row.id)
+    papers = json.loads(row.papers)
+    return {
+        "issue": row.issue,
+        "subject": thaw(row.edition, row.digest).subject,
+        "digest": row.digest,
+        "commit": papers.get("commit", ""),
+        "approvals": papers.get("approvals", []),
+        "waivers": papers.get("waivers", []),
+        "purpose": row.purpose if row.kind == Kind.REAL else row.kind,
+        "serial": row.serial,
+        "dispatch": row.key,
+        "segment": row.segment,
+        "transport": row.transport,
+        "state": status["state"],
+        "opened_at": row.opened_at,
+        "settled_at": connection.scalar(last),
+        "send_at": row.send_at,
+        "recipients": row.recipients,
+        "counts": status["counts"],
+    }
+
+
+def status_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
+    """Return the document of `status --json` for a dispatch."""
+    counts = counting.count(connection, row.id)
+    leased = counting.is_leased(connection, row.id, now)
+    missing = [State.UNCERTAIN, State.REFUSED]
+    if not leased:
+        counts[State.UNCERTAIN] += counts[State.CLAIMED]
+        counts[State.CLAIMED] = 0
+        missing.append(State.CLAIMED)
+    return {
+        "issue": row.issue,
+        "digest": row.digest,
+        "state": _state(row, counts, now, leased=leased),
+        "transport": row.transport,
+        "recipients": row.recipients,
+        "counts": counts,
+        "unsettled": counting.unsettled(connection, row.id, *missing),
+        **_schedule(row),
+    }
+
+
+def no_status(issue: date) -> dict[str, Any]:
+    """Return the document of an issue that was never sent."""
+    return {
+        "issue": issue.isoformat(),
+        "digest": None,
+        "state": "none",
+        "transport": "",
+        "recipients": 0,
+        "counts": dict.fromkeys((*counting.FATES, counting.SUPPRESSED), 0),
+        "unsettled": [],
+    }
+
+
+def _state(row: Row[Any], counts: dict[str, int], now: datetime, *, leased: bool) -> str:
+    if row.halt == CANCELLED:
+        return "cancelled"
+    if counting.is_finished(counts):
+        is_held = row.send_at is not None and row.send_at > now
+        return "scheduled" if is_held else "finished"
+    return "sending" if leased else "stopped"
+
+
+def _schedule(row: Row[Any]) -> dict[str, str]:
+    return {"send_at": row.send_at.isoformat()} if row.send_at else {}
