@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import orjson
 import python_http_client
 import sendgrid
 from typing_extensions import override
@@ -82,7 +82,7 @@ def call(
         client = client._(part)
     # With a type of its own the package takes a body as it is: _make_request mends that.
     client.request_headers["Content-Type"] = _READY
-    ready = None if body is None else _Body(json.dumps(body).encode())
+    ready = None if body is None else _Body(orjson.dumps(body))
     response = getattr(client, method.lower())(request_body=ready, query_params=query)
     return Answer(response.status_code, response.headers, response.body)
 
