@@ -1,10 +1,11 @@
 """Name every way this program can fail, and what its caller may do next.
 
 NewsletterError
-├── MistakeError          somebody wrote something wrong: mend it, run again
+├── FoundError            a file stands in the way; its findings say where
+│   ├── MistakeError      somebody wrote something wrong: mend it, run again
+│   └── ConfigurationError the office is not set up for this
 ├── NotAllowedError       a rule or a missing answer forbids it
 │   └── BusyError         another process is at it: wait until it ends
-├── ConfigurationError    the office is not set up for this
 ├── StoppedError          stopped part-way: run again, or decide
 └── TransportError        one request to a carrier did not go through
     ├── RefusedError      the carrier said no: never repeat as it is
@@ -37,8 +38,8 @@ class NewsletterError(Exception):
         self.line = line
 
 
-class MistakeError(NewsletterError):
-    """A file cannot be used as it is; `findings` holds all that is wrong with it."""
+class FoundError(NewsletterError):
+    """A file stands in the way, and `findings` say where; raised as one of its two kinds."""
 
     def __init__(
         self,
@@ -51,6 +52,10 @@ class MistakeError(NewsletterError):
     ) -> None:
         super().__init__(message, hint=hint, file=file, line=line)
         self.findings = tuple(findings)
+
+
+class MistakeError(FoundError):
+    """A file cannot be used as it is; `findings` holds all that is wrong with it."""
 
 
 class NotAllowedError(NewsletterError):
@@ -61,20 +66,8 @@ class BusyError(NotAllowedError):
     """Another process holds what is asked for, or did until it died a moment ago."""
 
 
-class ConfigurationError(NewsletterError):
+class ConfigurationError(FoundError):
     """The office is not set up for what was asked; `findings` says where, if in a file."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        hint: str = "",
-        file: str | None = None,
-        line: int | None = None,
-        findings: Sequence[Finding] = (),
-    ) -> None:
-        super().__init__(message, hint=hint, file=file, line=line)
-        self.findings = tuple(findings)
 
 
 class StoppedError(NewsletterError):

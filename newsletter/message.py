@@ -73,14 +73,13 @@ def _headers(
     edition: Edition, person: Personalization, date: datetime, boundary: str
 ) -> Iterator[tuple[str, str]]:
     sender = edition.sender
-    domain = sender.email.rpartition("@")[2]
     yield "Date", format_datetime(date)
     yield "From", _mailbox(_unbroken("From", sender.name), sender.email)
     yield "Reply-To", _unbroken("Reply-To", sender.reply_to)
     yield "To", _unbroken("To", person.address)
     subject = _unbroken("Subject", filled(edition.subject, person.substitutions))
     yield "Subject", _text("Subject", subject)
-    yield "Message-ID", f"<{message_name(edition, person)}@{domain}>"
+    yield "Message-ID", f"<{message_name(edition, person)}@{sender.domain}>"
     yield "List-Id", "\r\n ".join(_list_id_words(edition.list_id))
     # RFC 8058 and its signatures: List-Unsubscribe stays on one line, however long.
     for name, value in person.headers.items():

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from newsletter.links import Purpose, unsubscribe_url
 from newsletter.rendering.tags import ANY_TAG, Field, Landing, tag, tags_in
-from newsletter.rendering.words import day
+from newsletter.rendering.words import LONDON, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from newsletter.links import Signer
     from newsletter.rendering.edition import Edition
 
-LONDON = ZoneInfo("Europe/London")
 LONGEST_NAME = 60  # characters
 NO_NAME = "reader"
 _JOINERS = "\u200c\u200d"  # Persian and the scripts of India spell names with them

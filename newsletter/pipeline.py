@@ -179,9 +179,8 @@ def _sample(edition: Edition, office: Office) -> bytes | RefusedError:
 
 
 def _anybody(edition: Edition, office: Office) -> Personalization:
-    domain = edition.sender.email.rpartition("@")[2]
     signer = Signer((TRIAL_SECRET,))
-    reader = Recipient(key="0" * 32, address=f"reader@{domain}")
+    reader = Recipient(key="0" * 32, address=f"reader@{edition.sender.domain}")
     return Personalizer(edition, base_url=office.base_url, signer=signer).fit(reader)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from newsletter.audience.address import parse_address
 from newsletter.audience.formulas import unguard
@@ -17,6 +16,7 @@ from newsletter.audience.records import Lines, Problem, Record, records
 from newsletter.audience.segments import Kind, fold_label, label
 from newsletter.audience.subscriber import Consent, Subscriber, SubscriberState
 from newsletter.errors import MistakeError
+from newsletter.rendering.words import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +27,6 @@ LONGEST_NAME = 200
 LONGEST_WORDING = 10_000
 MOST_SEGMENTS = 100
 
-_LONDON = ZoneInfo("Europe/London")
 _DELIMITERS = (",", ";", "\t")
 _STATES = ("confirmed", "pending", "unsubscribed")
 # Words of other programs, matched whole. Whoever may not be mailed there is not mailed here;
@@ -280,7 +279,7 @@ def _wording(cell: str) -> str:
 def _moment(written: str) -> datetime:
     try:
         at = datetime.fromisoformat(unguard(written))
-        local = at if at.tzinfo else at.replace(tzinfo=_LONDON)
+        local = at if at.tzinfo else at.replace(tzinfo=LONDON)
         return local.astimezone(UTC)
     except (ValueError, OverflowError):
         raise _RejectedError(

@@ -25,7 +25,6 @@ _HEAVY = 200_000  # bytes of one picture: a second on a slow train
 _HEAVY_TOGETHER = 1_000_000  # bytes of all
 _LONGEST_ALT = 250  # characters: what is heard cannot be skimmed
 _SHARP = 1.5  # pixels for each that is shown: below this a telephone's screen blurs
-_FULL_WIDTH = 400  # CSS pixels: what is meant to be small is smaller
 
 
 def _described(material: Material) -> Iterator[tuple[str, str, str, int]]:

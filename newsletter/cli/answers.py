@@ -14,6 +14,7 @@ from typing_extensions import override
 from newsletter.cli.options import EXIT_CONFIGURATION, EXIT_REFUSED, EXIT_STOPPED
 from newsletter.errors import (
     ConfigurationError,
+    FoundError,
     MistakeError,
     NewsletterError,
     StoppedError,
@@ -98,7 +99,7 @@ def show_error(error: NewsletterError, *, as_json: bool) -> None:
     if as_json:
         print_json({"error": _as_data(error)})
     out = console(as_json=True)
-    if isinstance(error, MistakeError | ConfigurationError) and error.findings:
+    if isinstance(error, FoundError) and error.findings:
         show_findings(out, error.findings)
     elif place:
         out.print(f"{place}: {error.message}")
@@ -109,7 +110,7 @@ def show_error(error: NewsletterError, *, as_json: bool) -> None:
 
 
 def _as_data(error: NewsletterError) -> dict[str, Any]:
-    findings = getattr(error, "findings", ())
+    findings = error.findings if isinstance(error, FoundError) else ()
     data = {
         "message": error.message,
         "hint": error.hint,

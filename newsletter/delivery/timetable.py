@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from newsletter.delivery.brake import InterruptedByHandError
 from newsletter.delivery.words import SlipState
@@ -19,13 +18,13 @@ from newsletter.errors import (
     TransportError,
     UncertainError,
 )
+from newsletter.rendering.words import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsletter.delivery.words import Holder, Slip, Slips
 
-LONDON = ZoneInfo("Europe/London")
 SOONEST = timedelta(minutes=60)
 FARTHEST = timedelta(hours=72)
 LAST_POST = timedelta(minutes=15)

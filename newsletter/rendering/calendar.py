@@ -7,17 +7,16 @@ import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from newsletter.authoring.blocks import Event, Surgery
 from newsletter.authoring.issue import Placed
 from newsletter.rendering.plain import prose_text
+from newsletter.rendering.words import LONDON
 
 if TYPE_CHECKING:
     from newsletter.authoring.issue import Issue
     from newsletter.authoring.office import Office
 
-LONDON = ZoneInfo("Europe/London")
 USUAL_LENGTH = timedelta(hours=1)
 """How long an appointment takes of which only the start is known."""
 

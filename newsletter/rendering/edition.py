@@ -19,6 +19,11 @@ class Sender:
     email: str
     reply_to: str
 
+    @property
+    def domain(self) -> str:
+        """Return the domain that mail is sent from."""
+        return self.email.rpartition("@")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
 
 if TYPE_CHECKING:
     from datetime import date, time

@@ -225,7 +225,7 @@ class _Desk:
 
     def _reader(self, key: str, edition: Edition) -> Recipient:
         if not key:
-            return views.anybody(views.domain(edition))
+            return views.anybody(edition.sender.domain)
         known = self._room.known
         if key not in known:
             found = self._room.readers.recipient(key)

@@ -55,11 +55,6 @@ def anybody(domain: str) -> Recipient:
     return Recipient(key="0" * 32, address=f"reader@{domain}")
 
 
-def domain(edition: Edition) -> str:
-    """Return the domain that an edition is sent from."""
-    return edition.sender.email.rpartition("@")[2]
-
-
 def email(draft: Draft, edition: Edition, reader: Recipient, program: Program) -> str:
     """Return the email's HTML as `reader` would see it in `program`."""
     html = filled(edition.html, _fit(draft, edition, reader).substitutions)
