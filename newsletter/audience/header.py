@@ -75,7 +75,9 @@ class Header:
 
     def cells(self, row: list[str]) -> tuple[str, ...]:
         """Return the cells of a row in the order of COLUMNS, empty where it has none."""
-        wide = row + [""] * (self.width - len(row)) + self._extra
+        if len(row) != self.width:
+            row = [*row[: self.width], *[""] * (self.width - len(row))]
+        wide = row + self._extra
         picked: tuple[str, ...] = self._pick(wide)
         if self._objections and any(wide[place].strip() for place in self._objections):
             return (*picked[:-1], "unsubscribed")

@@ -59,9 +59,11 @@ def merge(known: Known, row: Row, *, now: datetime) -> tuple[Outcome, Known]:
     pending, and an empty cell blanks out nothing. An objection is noted even of somebody who
     is not mailed for another reason.
     """
-    objects = row.subscriber.state is SubscriberState.UNSUBSCRIBED
+    objects = objecting(row)
     if known.suppressed:
         return Outcome.SUPPRESSED, _objecting(known, now) if objects else known
+    if row.subscriber == known.subscriber and not objects and _is_proven(known, row):
+        return Outcome.UNCHANGED, known  # the short way for a list that is taken in again
     after = Known(_joined(known.subscriber, row.subscriber), _grown(known, row))
     if objects:
         after = _objecting(after, now)
@@ -114,6 +116,21 @@ def state_after(history: Iterable[ConsentState]) -> SubscriberState:
     return state
 
 
+def objecting(row: Row) -> bool:
+    """Return whether a row says that the person is not to be mailed."""
+    return row.subscriber.state is SubscriberState.UNSUBSCRIBED
+
+
+def _is_proven(known: Known, row: Row) -> bool:
+    return row.consent is None or Evidence(step_of(row), row.consent) in known.evidence
+
+
+def step_of(row: Row) -> ConsentState:
+    """Return how far the consent of a row has come, if it has any."""
+    pending = row.subscriber.state is SubscriberState.PENDING
+    return ConsentState.PENDING if pending else ConsentState.CONFIRMED
+
+
 def _objecting(known: Known, now: datetime) -> Known:
     return suppress(known, SuppressionReason.UNSUBSCRIBED, now=now, source="import")
 
@@ -136,9 +153,8 @@ def _joined(old: Subscriber | None, new: Subscriber) -> Subscriber:
 def _grown(known: Known, row: Row) -> tuple[Evidence, ...]:
     if row.consent is None:
         return known.evidence
-    pending = row.subscriber.state is SubscriberState.PENDING
-    if pending and known.subscriber and known.subscriber.state is SubscriberState.CONFIRMED:
+    step = Evidence(step_of(row), row.consent)
+    settled = known.subscriber and known.subscriber.state is SubscriberState.CONFIRMED
+    if settled and step.state is ConsentState.PENDING:
         return known.evidence
-    state = ConsentState.PENDING if pending else ConsentState.CONFIRMED
-    step = Evidence(state, row.consent)
     return known.evidence if step in known.evidence else (*known.evidence, step)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_LINES = 1_000
 MOST_CHARACTERS = 1_000_000
+_SHORT = 10_000  # characters of a line that is cut without csv, which allows no endless cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,20 @@ class Lines:
             raise csv.Error("record larger than limit")
         return line
 
+    def cut(self, delimiter: str) -> list[str] | None:
+        """Take the next line if it is a record of its own, and cut it at each delimiter.
+
+        It stays where it is if anything in it calls for the whole grammar of CSV; most lines
+        have nothing of that. Raises StopIteration at the end.
+        """
+        line = self._returned.popleft() if self._returned else next(self._source)
+        bare = line.rstrip("\r\n")
+        if len(bare) > _SHORT or '"' in bare or "\r" in bare or "\n" in bare:
+            self._returned.appendleft(line)
+            return None
+        self.number += 1
+        return bare.split(delimiter)
+
     def first(self) -> str | None:
         """Return the first line that is not blank, without taking it; None at the end."""
         for line in self:
@@ -136,17 +151,20 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record | Problem]:
     """
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
+        number = lines.number
         try:
-            cells = next(reader)
+            cells = lines.cut(delimiter)
+            if cells is None:
+                cells = next(reader)
+                lines.done()
         except StopIteration:
             return
         except csv.Error as error:
-            yield Problem(lines.number, _reason(error), (lines.current(),))
+            yield Problem(number, _reason(error), (lines.current(),))
             lines.after_first()
             continue
         if len(cells) > 1 or any(cell.strip() for cell in cells):
-            yield Record(lines.number, cells)
-        lines.done()
+            yield Record(number, cells)
 
 
 def _reason(error: csv.Error) -> str:

@@ -71,6 +71,8 @@ def label(kind: Kind, name: str) -> str:
 
 def fold_label(stored: str) -> str:
     """Return the form under which tags and wards are compared."""
+    if stored.isascii():
+        return stored.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", stored).casefold())
 
 

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from newsletter.audience.address import parse_address
+from newsletter.audience.cells import (
+    RejectedError,
+    is_tidy,
+    moment_of,
+    name_of,
+    segments_of,
+    source_of,
+    wording_of,
+)
 from newsletter.audience.formulas import unguard
 from newsletter.audience.header import COLUMNS, HINT, NO_WISHES, Header, Wishes, shows_email
 from newsletter.audience.records import Lines, Problem, Record, records
-from newsletter.audience.segments import Kind, fold_label, label
 from newsletter.audience.subscriber import Consent, Subscriber, SubscriberState
 from newsletter.errors import MistakeError
-from newsletter.rendering.words import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
 __all__ = ["COLUMNS", "Row", "Spreadsheet", "read_spreadsheet"]
-
-LONGEST_NAME = 200
-LONGEST_WORDING = 10_000
-MOST_SEGMENTS = 100
 
 _DELIMITERS = (",", ";", "\t")
 _STATES = ("confirmed", "pending", "unsubscribed")
@@ -39,18 +41,7 @@ _OTHER_STATES = {
     "complained": "unsubscribed",
     "suppressed": "unsubscribed",
 }
-_NO_CONSENT = {
-    "casework": "casework addresses are not consent",
-    "purchased": "purchased addresses are not consent",
-}
-# Controls, the marks that turn the direction of text, and halves of characters: none of
-# them belongs in a name, and each has been used to forge headers or to hide text.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_UNTIDY = re.compile("'|  ")
-# Lists repeat their segments, sources, wordings and days; names of people are read each time.
-_REMEMBERED = 2_000
+_REMEMBERED = 2_000  # lists repeat their words and their days
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +62,6 @@ class Spreadsheet:
     ignored: tuple[str, ...]
 
 
-class _RejectedError(Exception):
-    """One row cannot be used; the text says why."""
-
-
 def read_spreadsheet(
     lines: Iterable[str], *, now: datetime, wishes: Wishes = NO_WISHES
 ) -> Spreadsheet:
@@ -90,7 +77,7 @@ def read_spreadsheet(
         raise _unreadable(source.number)
     header = Header(first.cells, first.line, wishes)
     return Spreadsheet(
-        rows=(_row(record, header, now) for record in found),
+        rows=_rows(found, header, now),
         columns=tuple(first.cells),
         ignored=header.ignored,
     )
@@ -111,32 +98,34 @@ def _delimiter(source: Lines, wishes: Wishes) -> str:
         raise _unreadable(source.number) from error
 
 
-def _row(record: Record | Problem, header: Header, now: datetime) -> Row | Problem:
-    if isinstance(record, Problem):
-        return record
-    cells = record.cells
-    if len(cells) > header.width and any(cell.strip() for cell in cells[header.width :]):
-        return Problem(record.line, "The row has more cells than the header.", tuple(cells))
-    try:
-        return _person(record.line, header.cells(cells), now)
-    except _RejectedError as error:
-        return Problem(record.line, str(error), tuple(cells))
+def _rows(
+    found: Iterable[Record | Problem], header: Header, now: datetime
+) -> Iterator[Row | Problem]:
+    for record in found:
+        if isinstance(record, Problem):
+            yield record
+            continue
+        cells = record.cells
+        try:
+            if len(cells) > header.width:
+                _refuse_more(cells[header.width :])
+            yield _person(record.line, header.cells(cells), now)
+        except RejectedError as error:
+            yield Problem(record.line, str(error), tuple(cells))
+
+
+def _refuse_more(cells: Iterable[str]) -> None:
+    if any(cell.strip() for cell in cells):
+        raise RejectedError("The row has more cells than the header.")
 
 
 def _person(line: int, cells: tuple[str, ...], now: datetime) -> Row:
     email, first_name, last_name, postcode, segments, at, source, wording, status = cells
     address = _email(email)
     described = (first_name, last_name, postcode, segments)
-    state = _status(status)
+    state, consent = _standing(status, at, source, wording, now)
     if state is SubscriberState.UNSUBSCRIBED:
         return Row(line, _objector(address, described))
-    consent, missing = _consent(at, source, wording, now)
-    if state is None:
-        state = _implied(missing)
-    if missing and state is SubscriberState.CONFIRMED:
-        raise _RejectedError(
-            f"Confirmed, yet without {' and '.join(missing)}: only proven consent is mailed."
-        )
     return Row(line, _described(address, described, state), consent)
 
 
@@ -144,7 +133,24 @@ def _email(cell: str) -> str:
     try:
         return parse_address(unguard(cell))
     except MistakeError as error:
-        raise _RejectedError(error.message) from error
+        raise RejectedError(error.message) from error
+
+
+@lru_cache(_REMEMBERED)
+def _standing(
+    status: str, at: str, source: str, wording: str, now: datetime
+) -> tuple[SubscriberState, Consent | None]:
+    state = _status(status)
+    if state is SubscriberState.UNSUBSCRIBED:
+        return state, None
+    consent, missing = _consent(at, source, wording, now)
+    if state is None:
+        state = _implied(missing)
+    if missing and state is SubscriberState.CONFIRMED:
+        raise RejectedError(
+            f"Confirmed, yet without {' and '.join(missing)}: only proven consent is mailed."
+        )
+    return state, consent
 
 
 @lru_cache(_REMEMBERED)
@@ -155,7 +161,7 @@ def _status(cell: str) -> SubscriberState | None:
         return None
     if written not in _STATES:
         # What stands there is not repeated: in a shifted row it may be an address.
-        raise _RejectedError(f"The status is none of {', '.join(_STATES)}.")
+        raise RejectedError(f"The status is none of {', '.join(_STATES)}.")
     return SubscriberState(written)
 
 
@@ -164,7 +170,7 @@ def _implied(missing: tuple[str, ...]) -> SubscriberState:
         return SubscriberState.CONFIRMED
     if len(missing) == len(_PROOF):
         return SubscriberState.PENDING
-    raise _RejectedError(
+    raise RejectedError(
         f"The consent lacks {' and '.join(missing)}: complete it, or write status pending."
     )
 
@@ -176,68 +182,29 @@ def _objector(email: str, described: _Described) -> Subscriber:
     """Take an objection whatever else is wrong in its row: it is never lost."""
     try:
         return _described(email, described, SubscriberState.UNSUBSCRIBED)
-    except _RejectedError:
+    except RejectedError:
         return Subscriber(email, state=SubscriberState.UNSUBSCRIBED)
 
 
 def _described(email: str, described: _Described, state: SubscriberState) -> Subscriber:
     first_name, last_name, postcode, segments = described
+    if is_tidy(first_name + last_name + postcode):  # as nearly all are
+        return Subscriber(
+            email,
+            first_name.strip(),
+            last_name.strip(),
+            postcode.strip().upper(),
+            segments_of(segments),
+            state,
+        )
     return Subscriber(
         email,
-        _name(first_name, "first_name"),
-        _name(last_name, "last_name"),
-        _name(postcode, "postcode").upper(),
-        _segments(segments),
+        name_of(first_name, "first_name"),
+        name_of(last_name, "last_name"),
+        name_of(postcode, "postcode").upper(),
+        segments_of(segments),
         state,
     )
-
-
-def _safe(cell: str, column: str) -> str:
-    text = unguard(cell.strip())
-    if not text.isprintable() and _UNSAFE.search(text):
-        raise _RejectedError(f"There is a control character in {column}.")
-    return text
-
-
-def _name(cell: str, column: str) -> str:
-    """Return one line of text: runs of white space, line breaks too, become one space."""
-    if len(cell) <= LONGEST_NAME and cell.isprintable() and not _UNTIDY.search(cell):
-        return cell.strip()  # as nearly every cell is
-    name = " ".join(_safe(cell, column).split())
-    if len(name) > LONGEST_NAME:
-        raise _RejectedError(f"The {column} is longer than {LONGEST_NAME} characters.")
-    return name
-
-
-@lru_cache(_REMEMBERED)
-def _segments(cell: str) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for part in _parts(_safe(cell, "segments")):
-        segment = _segment(" ".join(part.split()))
-        if segment:
-            found.setdefault(fold_label(segment), segment)
-    if len(found) > MOST_SEGMENTS:
-        raise _RejectedError(f"There are more than {MOST_SEGMENTS} segments.")
-    return tuple(found[folded] for folded in sorted(found))
-
-
-def _parts(text: str) -> list[str]:
-    """Cut at semicolons; Mailchimp instead writes each tag in quotation marks: "a","b"."""
-    if ";" not in text and re.fullmatch(r'\s*"[^"]*"\s*(,\s*"[^"]*"\s*)*', text):
-        return re.findall(r'"([^"]*)"', text)
-    return text.split(";")
-
-
-def _segment(text: str) -> str:
-    if len(text) > LONGEST_NAME:
-        raise _RejectedError(f"A segment is longer than {LONGEST_NAME} characters.")
-    prefix, colon, name = text.partition(":")
-    kind = prefix.strip().casefold()
-    if not colon or kind not in set(Kind):
-        return text
-    if not name.strip():
-        raise _RejectedError(f"A segment says {kind}: and names none.")
-    return label(Kind(kind), name.strip())
 
 
 _PROOF = ("consent_at", "consent_source", "consent_wording")
@@ -247,51 +214,22 @@ def _consent(
     at: str, source: str, wording: str, now: datetime
 ) -> tuple[Consent | None, tuple[str, ...]]:
     """Return the proof if it is complete, and what it lacks."""
-    origin = _source(source)
-    words = _wording(wording)
-    moment = _moment(at.strip()) if at.strip() else None
+    origin = source_of(source)
+    words = wording_of(wording)
+    moment = moment_of(at.strip()) if at.strip() else None
     if moment is not None and moment > now:
-        raise _RejectedError("The consent_at is in the future.")
+        raise RejectedError("The consent_at is in the future.")
     if moment and origin and words:
         return Consent(moment, origin, words), ()
     found = zip(_PROOF, (moment, origin, words), strict=True)
     return None, tuple(column for column, value in found if not value)
 
 
-@lru_cache(_REMEMBERED)
-def _source(cell: str) -> str:
-    source = _name(cell, "consent_source")
-    for word in re.findall(r"\w+", source.casefold()):
-        if word in _NO_CONSENT:
-            raise _RejectedError(f"The consent_source will not do: {_NO_CONSENT[word]}.")
-    return source
-
-
-@lru_cache(_REMEMBERED)
-def _wording(cell: str) -> str:
-    wording = "\n".join(_safe(cell, "consent_wording").splitlines())
-    if len(wording) > LONGEST_WORDING:
-        raise _RejectedError(f"The consent_wording is longer than {LONGEST_WORDING} characters.")
-    return wording
-
-
-@lru_cache(_REMEMBERED)
-def _moment(written: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(unguard(written))
-        local = at if at.tzinfo else at.replace(tzinfo=LONDON)
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise _RejectedError(
-            "The consent_at is not a date like 2019-02-18 or 2019-02-18T17:00."
-        ) from None
-
-
 def prove(at: datetime, source: str, wording: str) -> Consent:
     """Return the proof of a consent that is typed in. Raises MistakeError for what proves none."""
     try:
         consent, missing = _consent(at.isoformat(), source, wording, at)
-    except _RejectedError as error:
+    except RejectedError as error:
         raise MistakeError(str(error)) from error
     if consent is None:
         raise MistakeError(f"The proof lacks {' and '.join(missing)}.", hint="Write it out.")

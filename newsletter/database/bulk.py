@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer
@@ -11,9 +12,11 @@ from sqlalchemy import Integer
 from newsletter.database.schema import UtcDateTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Column, Connection, Row, Table
+    from sqlalchemy import Column, Connection, Table
+
+_MOST_MARKS = 900  # in one INSERT: no SQLite allows fewer than 999, and more gain nothing
 
 
 def insert_rows(
@@ -25,13 +28,31 @@ def insert_rows(
     # Only names of our own tables and columns get into the text.
     into = f"INSERT INTO {table.name} ({', '.join(columns)})"
     if connection.dialect.name == "sqlite":
-        marks = _marks(len(columns))
-        connection.exec_driver_sql(f"{into} VALUES ({marks})", list(rows))
+        for statement, parameters in _statements(into, rows):
+            connection.exec_driver_sql(statement, parameters)
     else:
         # Each column goes as one list, so that all rows take a single message to the server.
         lists = ", ".join(f"%s::{_kind(table.c[name])}[]" for name in columns)
         statement = f"{into} SELECT * FROM unnest({lists})"  # noqa: S608  # see above
         connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
+
+
+def _statements(
+    into: str, rows: Sequence[tuple[Any, ...]]
+) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Yield what inserts the rows many at a time, as often as need be, and then the rest.
+
+    SQLite does for each statement what it would do for each row else, such as looking for the
+    place in every index from its root, and laying out the words that a CHECK allows.
+    """
+    many = _MOST_MARKS // len(rows[0])
+    whole = len(rows) - len(rows) % many
+    for start, end, size in ((0, whole, many), (whole, len(rows), len(rows) - whole)):
+        if start < end:
+            parameters = [
+                tuple(chain.from_iterable(rows[at : at + size])) for at in range(start, end, size)
+            ]
+            yield f"{into} VALUES {_groups(size, len(rows[0]))}", parameters
 
 
 def _kind(column: Column[Any]) -> str:
@@ -42,7 +63,7 @@ def _kind(column: Column[Any]) -> str:
 
 def rows_among(
     connection: Connection, columns: Sequence[Column[Any]], key: Column[Any], values: Sequence[Any]
-) -> Sequence[Row[Any]]:
+) -> Sequence[tuple[Any, ...]]:
     """Return the rows whose `key` is one of `values`, as the driver gives them."""
     if not values:
         return []
@@ -82,3 +103,8 @@ def _in_utc(moment: datetime) -> datetime:
 @lru_cache(maxsize=64)
 def _marks(number: int) -> str:
     return ", ".join("?" * number)
+
+
+@lru_cache(maxsize=64)
+def _groups(size: int, width: int) -> str:
+    return ", ".join([f"({_marks(width)})"] * size)

@@ -86,9 +86,12 @@ def test_a_word_that_only_contains_a_state_is_none(status: str) -> None:
     assert row.cells == ("ann@example.org", status)
 
 
-def test_any_column_can_be_named_and_any_text_can_hold_for_all_rows() -> None:
-    """A sign-up sheet has one date, one place and one wording."""
-    text = "E-post;Navn\nann@example.org;Ann\n"
+@pytest.mark.parametrize(
+    "row", ["ann@example.org;Ann;", "ann@example.org;Ann", "ann@example.org;Ann;;;; ;"]
+)
+def test_any_column_can_be_named_and_any_text_can_hold_for_all_rows(row: str) -> None:
+    """A sign-up sheet has one date, one place and one wording; and rows of any length."""
+    text = f"E-post;Navn;Notes\n{row}\n"
     wishes = Wishes(
         {"email": "e-post", "first_name": "Navn"},
         {
