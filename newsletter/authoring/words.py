@@ -23,7 +23,9 @@ def shortened(text: str) -> str:
 
 
 def sentence(message: str) -> str:
-    """Return `message` with a capital letter at its start."""
+    """Return `message` with a capital letter at its start, unless a name with a dot is there."""
+    if "." in message.partition(" ")[0].rstrip("."):
+        return message  # the name of a file or of a computer is written as it is
     return message[:1].upper() + message[1:]
 
 

@@ -117,7 +117,13 @@ imprint:
 
 # On the day that Parliament is dissolved, write {{status: dissolved, since: {today}}} with the
 # date of that day. Afterwards, write {{status: sitting}} again.
+# Where `newsletter new --from-parliament` asks which member you are, add your number in
+# Parliament’s records: {{status: sitting, member: 172}}
 parliament: {{status: sitting}}
+
+# The day on which issues come out, and whose bank holidays count: england-and-wales, scotland
+# or northern-ireland. Take the # away from the next line to change them.
+# calendar: {{day: friday, bank_holidays: england-and-wales}}
 
 # How many people must sign off an issue before it can be sent: 0, 1 or 2.
 approvals: 0
@@ -125,6 +131,12 @@ approvals: 0
 # Whether to count who opens an email and follows its links. Readers would have to agree to
 # that first, so leave it off unless you have asked them.
 tracking: false
+
+# Topics that people can choose on the website when they join, each with the tag that the
+# “segment” of an issue names. Take the # away from these lines to offer some.
+# topics:
+#   - {{tag: trains, label: Trains and buses}}
+#   - {{tag: surgeries, label: When the advice surgeries are}}
 
 # Colours are six digits after a #, in quotation marks. For a logo put a picture beside this
 # file and add its name: {{colours: {{…}}, logo: logo.png}}

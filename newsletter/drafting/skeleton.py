@@ -29,14 +29,26 @@ class Skeleton:
     reminders: tuple[str, ...]
 
 
-def skeleton(day: date, earlier: Iterable[Issue]) -> Skeleton:
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What an issue begins with besides: `notes` for its editor, words, and whose data it is."""
+
+    notes: tuple[str, ...] = ()
+    body: str = ""
+    credit: str = ""
+
+
+def skeleton(day: date, earlier: Iterable[Issue], extra: Extra = Extra()) -> Skeleton:
     """Return the beginnings of the issue of `day`; `earlier` are issues in any order."""
     before = sorted((issue for issue in earlier if issue.date < day), key=lambda i: i.date)
     still_open = list(_still_open(day, before))
     number = next_number(before)
-    parts = [front_matter(number, before), _BODY]
+    parts = [front_matter(number, before, notes=extra.notes), _STORY]
+    parts += [extra.body] if extra.body else []
+    parts.append(_CONTACT)
     if still_open:
         parts += ["## Dates for your diary\n", *map(_block, still_open)]
+    parts += [extra.credit] if extra.credit else []
     reminders = tuple(
         f"“{item.title}” on {written(item.date)}: its place was still to be confirmed."
         for item in still_open
@@ -50,7 +62,11 @@ def next_number(before: Sequence[Issue]) -> int:
 
 
 def front_matter(
-    number: int, before: Sequence[Issue], *, subject: str = f"{TO_DO}: what this issue is about"
+    number: int,
+    before: Sequence[Issue],
+    *,
+    subject: str = f"{TO_DO}: what this issue is about",
+    notes: Sequence[str] = (),
 ) -> str:
     """Return an issue's front matter; who gets it and who pays is as it was last time."""
     last = before[-1].front if before else None
@@ -63,6 +79,7 @@ def front_matter(
     ]
     if last and last.segment != "all":
         lines.append(f"segment: {quoted(last.segment)}")
+    lines += [f"# {note}" for note in notes]
     return "\n".join([*lines, "---", ""])
 
 
@@ -71,7 +88,7 @@ def quoted(words: str) -> str:
     return json.dumps(words, ensure_ascii=False)
 
 
-_BODY = f"""\
+_STORY = f"""\
 # {TO_DO}: the title
 
 {TO_DO}: the news in two or three sentences. What happened, and what it means for people here?
@@ -79,7 +96,8 @@ _BODY = f"""\
 ## {TO_DO}: a heading
 
 {TO_DO}: the rest of the story.
-
+"""
+_CONTACT = """\
 ```contact
 title: How to get help
 text: My team and I are here to help, whatever your question.
