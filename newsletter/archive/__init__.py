@@ -1,0 +1,1 @@
+"""Turn what was sent into a website of past issues: pages, feeds, calendars and a search."""
