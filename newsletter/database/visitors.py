@@ -1,0 +1,225 @@
+"""Do what visitors of the web site ask for, and write down the letters that answer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from newsletter.audience.address import fold, parse_address
+from newsletter.audience.segments import fold_label
+from newsletter.audience.subscriber import Consent, ConsentState, Subscriber, SubscriberState
+from newsletter.database.auditing import note
+from newsletter.database.connections import Connections, Lock
+from newsletter.database.pseudonyms import pseudonyms
+from newsletter.database.schema import consents, letters, subscriber_segments, subscribers
+from newsletter.database.signing_up import known_person
+from newsletter.letters import LetterKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from newsletter.database.letters import Letters
+    from newsletter.database.people import Person
+    from newsletter.database.signing_up import SigningUp
+
+ACTOR = "public page"
+"""Who is named in the records of what visitors do themselves."""
+
+
+_PAGE = 1_000
+
+UNCONFIRMED = timedelta(days=30)
+"""How long somebody who asked and never confirmed is kept on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a person says of themselves, beside their address."""
+
+    first_name: str
+    last_name: str
+    postcode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    """What people do on the web site; `key` is always the opaque key of a person."""
+
+    connections: Connections
+    signing_up: SigningUp
+    letters: Letters
+
+    def apply(
+        self, person: Subscriber, consent: Consent, *, offered: Collection[str], language: str
+    ) -> None:
+        """Record that somebody asked for the newsletter, and owe their address a letter.
+
+        `offered` are the topics that they could choose from. Of somebody who gets it already
+        nothing changes: whoever typed the address may be another. Raises MistakeError for
+        what is no address.
+        """
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            known = known_person(connection, person.email)
+            if _is_subscribed(known):
+                key = _key(connection, known.folded)
+                self.letters.post(connection, LetterKind.KNOWN, key, language)
+                return
+            key = self.signing_up.ask_within(connection, known, person, consent, recorded_by=ACTOR)
+            _choose(connection, key, offered, person.segments)
+            self.letters.post(connection, LetterKind.CONFIRM, key, language)
+
+    def come_back(self, key: str, consent: Consent, *, language: str) -> None:
+        """Record that whoever left asks for the newsletter again, and owe them a letter."""
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            row = _row(connection, key)
+            known = None if row is None else known_person(connection, row.email)
+            if known is not None and not _is_subscribed(known):
+                person = Subscriber(
+                    known.before.subscriber.email if known.before.subscriber else ""
+                )
+                self.signing_up.ask_within(connection, known, person, consent, recorded_by=ACTOR)
+                self.letters.post(connection, LetterKind.CONFIRM, key, language)
+
+    def asked(self, key: str) -> Consent | None:
+        """Return what a person asked last and has not confirmed, or None."""
+        with self.connections.reading() as connection:
+            row = connection.execute(
+                select(consents)
+                .join(subscribers, subscribers.c.id == consents.c.subscriber_id)
+                .where(subscribers.c.key == key)
+                .order_by(consents.c.id.desc())
+                .limit(1)
+            ).one_or_none()
+        if row is None or row.state != ConsentState.PENDING:
+            return None
+        return Consent(row.at, row.source, row.wording)
+
+    def forget_unconfirmed(self) -> int:
+        """Forget who asked on the web site and has not confirmed for long; return how many.
+
+        Whoever typed the address may have been another, and its owner knows nothing of it.
+        """
+        now = self.signing_up.now()
+        with self.connections.reading() as connection:
+            if not _unconfirmed(connection, now - UNCONFIRMED):
+                return 0
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            gone = _unconfirmed(connection, now - UNCONFIRMED)
+            keys = select(subscribers.c.key).where(subscribers.c.id.in_(gone))
+            connection.execute(delete(letters).where(letters.c.subscriber_key.in_(keys)))
+            for table in (consents, subscriber_segments):
+                connection.execute(delete(table).where(table.c.subscriber_id.in_(gone)))
+            connection.execute(delete(subscribers).where(subscribers.c.id.in_(gone)))
+            details = {"people": len(gone)}
+            note(connection, now, ACTOR, "forget-unconfirmed", details=details)
+        self.connections.forget()
+        return len(gone)
+
+    def owe_data(self, key: str, *, language: str) -> None:
+        """Owe the address on record the way to what is held on it."""
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            person = "" if _row(connection, key) is None else key
+            self.letters.post(connection, LetterKind.DATA, person, language)
+
+    def owe_data_at(self, address: str, *, language: str) -> None:
+        """Owe an address the way to what is held on it; of a stranger nothing is held.
+
+        Raises MistakeError for what is no address.
+        """
+        folded = fold(parse_address(address))
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            key = _key(connection, folded)
+            self.letters.post(connection, LetterKind.DATA, key, language)
+
+    def drop_topics(self, key: str, topics: Collection[str]) -> None:
+        """Take topics from somebody who wants fewer."""
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            _choose(connection, key, topics, ())
+
+    def correct(
+        self, key: str, details: Details, *, offered: Collection[str], chosen: Collection[str]
+    ) -> Subscriber | None:
+        """Put down what a person says of themselves; return them, or None for nobody.
+
+        What is empty is taken out. Tags that were not offered, and wards, stay as they are.
+        """
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            row = _row(connection, key)
+            if row is None:
+                return None
+            connection.execute(
+                update(subscribers)
+                .where(subscribers.c.id == row.id)
+                .values(
+                    first_name=details.first_name,
+                    last_name=details.last_name,
+                    postcode=details.postcode,
+                )
+            )
+            _choose(connection, key, offered, chosen)
+            subject = pseudonyms(connection).of(row.email_folded)
+            now = self.signing_up.now()
+            note(connection, now, ACTOR, "correct", subject=subject)
+        return self.signing_up.find(key)
+
+
+def _is_subscribed(known: Person) -> bool:
+    person = known.before.subscriber
+    is_confirmed = person is not None and person.state is SubscriberState.CONFIRMED
+    return is_confirmed and not known.before.suppressed
+
+
+def _unconfirmed(connection: Connection, before: datetime) -> list[int]:
+    """Return whom nothing but a question on the web site has put on record, and that long ago."""
+    more = select(consents.c.id).where(
+        consents.c.subscriber_id == subscribers.c.id,
+        (consents.c.recorded_by != ACTOR) | (consents.c.recorded_at >= before),
+    )
+    statement = (
+        select(subscribers.c.id)
+        .where(
+            subscribers.c.state == SubscriberState.PENDING.value,
+            subscribers.c.import_id.is_(None),
+            subscribers.c.created_at < before,
+            ~more.exists(),
+        )
+        .limit(_PAGE)
+    )
+    return list(connection.scalars(statement))
+
+
+def _row(connection: Connection, key: str) -> Row[Any] | None:
+    return connection.execute(select(subscribers).where(subscribers.c.key == key)).one_or_none()
+
+
+def _key(connection: Connection, folded: str) -> str:
+    """Return the key of a folded address, or nothing for a stranger."""
+    statement = select(subscribers.c.key).where(subscribers.c.email_folded == folded)
+    return connection.scalar(statement) or ""
+
+
+def _choose(
+    connection: Connection, key: str, offered: Collection[str], chosen: Collection[str]
+) -> None:
+    """Leave a person with those of the offered topics that they chose."""
+    row = _row(connection, key)
+    if row is None:
+        return
+    wanted = {fold_label(topic): topic for topic in chosen}
+    known = {fold_label(topic): topic for topic in offered}
+    mine = subscriber_segments.c.subscriber_id == row.id
+    folded = subscriber_segments.c.segment_folded
+    connection.execute(delete(subscriber_segments).where(mine, folded.in_(known.keys() - wanted)))
+    held = set(connection.scalars(select(folded).where(mine)))
+    new = [
+        {"subscriber_id": row.id, "segment_folded": name, "segment": known[name]}
+        for name in sorted(wanted.keys() & known.keys() - held)
+    ]
+    if new:
+        connection.execute(insert(subscriber_segments), new)
