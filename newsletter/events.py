@@ -5,23 +5,38 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from newsletter.audience.address import fold
 from newsletter.audience.subscriber import SuppressionReason
 from newsletter.errors import MistakeError
+from newsletter.rendering.edition import Tracking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 SOURCE = "sendgrid event"
+
+OPENED, MACHINE_OPENED, CLICKED = "open", "machine_open", "click"
+"""The names under which it is kept that somebody read a message, where the office tracks that.
+
+Mail programs that fetch every picture unasked are told apart by the carrier (Apple's, for one).
+"""
+
+SCANNED = timedelta(seconds=10)
+"""A click this soon after the delivery is a scanner's, which follows every link: a person's is not.
+
+Reports come in any order, so that whoever counts clicks leaves those out.
+"""
+
 FATES = {
     "processed": "accepted",
     "deferred": "deferred",
     "delivered": "delivered",
-    "open": "delivered",
-    "click": "delivered",
+    OPENED: "delivered",
+    MACHINE_OPENED: "delivered",
+    CLICKED: "delivered",
     "unsubscribe": "delivered",
     "group_unsubscribe": "delivered",
     "group_resubscribe": "delivered",
@@ -34,11 +49,18 @@ FATES = {
 RANKS = ("accepted", "deferred", "delivered", "bounced", "complained")
 """Fates in rising order. Reports come in any order: the highest of all is the one that holds."""
 
+_WATCHED = (OPENED, MACHINE_OPENED, CLICKED)
 _SUPPRESSES = {
     "spamreport": SuppressionReason.COMPLAINED,
     "unsubscribe": SuppressionReason.UNSUBSCRIBED,
     "group_unsubscribe": SuppressionReason.UNSUBSCRIBED,
 }
+_GRAVEST_FIRST = (
+    SuppressionReason.COMPLAINED,
+    SuppressionReason.UNSUBSCRIBED,
+    SuppressionReason.BOUNCED,
+    SuppressionReason.INVALID,
+)
 _DROPPED = {
     "bounced address": SuppressionReason.BOUNCED,
     "spam reporting address": SuppressionReason.COMPLAINED,
@@ -80,18 +102,32 @@ class Archive(Protocol):
         """Return the address that each (dispatch, recipient) had when it was frozen."""
         ...
 
-    def record(self, events: Sequence[Event]) -> int:
-        """Store each event once and settle the deliveries; return how many were new."""
+    def unknown(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Return those that are not stored yet, each once."""
+        ...
+
+    def record(self, events: Sequence[Event], *, hints: Sequence[Event] = ()) -> int:
+        """Store each event once and settle the deliveries; return how many were new.
+
+        `hints` settle deliveries, too, and are not stored.
+        """
         ...
 
 
 class Suppressing(Protocol):
-    """Who sees to it that an address is never mailed."""
+    """Who sees to it that addresses are never mailed."""
 
-    def suppress(
-        self, address: str, reason: SuppressionReason, *, source: str, recorded_by: str
-    ) -> Any:  # noqa: ANN401 -- nobody looks at it
-        """Suppress an address, if it is not yet."""
+    def suppress_all(
+        self,
+        addresses: Mapping[SuppressionReason, Sequence[str]],
+        *,
+        source: str,
+        recorded_by: str,
+    ) -> int:
+        """Suppress addresses, the first reason for each; return how many there are.
+
+        What is no address is left out.
+        """
         ...
 
 
@@ -103,48 +139,60 @@ class Report:
     new: int
     unreadable: int
     suppressed: int
+    untracked: int = 0
 
     def as_data(self) -> dict[str, int]:
         return {
             "events": self.events,
             "new": self.new,
-            "repeated": self.events - self.new - self.unreadable,
+            "repeated": self.events - self.new - self.unreadable - self.untracked,
             "unreadable": self.unreadable,
+            "untracked": self.untracked,
             "suppressed": self.suppressed,
         }
 
 
-def take_in(raw: Iterable[Any], archive: Archive, subscribers: Suppressing) -> Report:
+def take_in(
+    raw: Iterable[Any],
+    archive: Archive,
+    subscribers: Suppressing,
+    *,
+    tracking: Tracking = Tracking.OFF,
+) -> Report:
     """Store events as the carrier wrote them; return only once they are stored.
 
-    The same ones may come again, in any order. Suppressions are made first, so that a stored
-    event is one that has had its effect.
+    The same ones may come again, in any order: whatever is stored has had its effect, and has
+    none again, though somebody who complained may have come back meanwhile. So suppressions
+    are made first. Unless the office tracks its readers, that one of them opened or clicked
+    proves that the message was delivered, and is not kept.
     """
     found = [normalised(each) for each in raw]
     events = [event for event in found if event is not None]
-    addresses = archive.addresses(events)
-    suppressed = 0
-    for event in events:
-        address = addresses.get((event.dispatch, event.recipient)) or event.address
+    private = _WATCHED if tracking is Tracking.OFF else ()
+    hints = [event for event in events if event.name in private]
+    fresh = archive.unknown([event for event in events if event.name not in private])
+    suppressed = _suppress(fresh, archive, subscribers)
+    new = archive.record(fresh, hints=hints)
+    return Report(len(found), new, len(found) - len(events), suppressed, len(hints))
+
+
+def _suppress(events: Sequence[Event], archive: Archive, subscribers: Suppressing) -> int:
+    """Suppress whom the events say so of; return how many addresses that are."""
+    telling = [event for event in events if event.suppresses]
+    known = archive.addresses(telling)
+    wanted: dict[SuppressionReason, list[str]] = {reason: [] for reason in _GRAVEST_FIRST}
+    for event in telling:
+        address = known.get((event.dispatch, event.recipient)) or event.address
         if event.suppresses and address:
-            suppressed += _suppress(subscribers, address, event.suppresses)
-    new = archive.record(events)
-    return Report(len(found), new, len(found) - len(events), suppressed)
-
-
-def _suppress(subscribers: Suppressing, address: str, reason: SuppressionReason) -> int:
-    try:
-        subscribers.suppress(address, reason, source=SOURCE, recorded_by="events")
-    except MistakeError:  # what is no address is mailed to nobody
-        return 0
-    return 1
+            wanted[event.suppresses].append(address)
+    return subscribers.suppress_all(wanted, source=SOURCE, recorded_by="events")
 
 
 def normalised(raw: Any) -> Event | None:  # noqa: ANN401 -- any JSON
     """Return an event of SendGrid's as one of ours; None for what is none."""
     if not isinstance(raw, dict):
         return None
-    name, at = _text(raw.get("event")).lower()[:_LONGEST], _moment(raw.get("timestamp"))
+    name, at = _name(raw), _moment(raw.get("timestamp"))
     address = _text(raw.get("email"))
     recipient = _text(raw.get("recipient"))[:_LONGEST] or _stand_in(address)
     if not name or at is None or not recipient:
@@ -161,6 +209,11 @@ def normalised(raw: Any) -> Event | None:  # noqa: ANN401 -- any JSON
         suppresses=_suppresses(name, _text(raw.get("type")).lower(), reason.lower()),
         raw=_without(json.dumps(kept, sort_keys=True), address),
     )
+
+
+def _name(raw: Mapping[str, Any]) -> str:
+    name = _text(raw.get("event")).lower()[:_LONGEST]
+    return MACHINE_OPENED if name == OPENED and raw.get("sg_machine_open") is True else name
 
 
 def _suppresses(name: str, kind: str, reason: str) -> SuppressionReason | None:

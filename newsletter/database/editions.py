@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 from newsletter.errors import NotAllowedError
-from newsletter.rendering.edition import Edition, Sender
+from newsletter.rendering.edition import Edition, Sender, Tracking
 
 
 def freeze(edition: Edition) -> str:
@@ -25,6 +25,7 @@ def freeze(edition: Edition) -> str:
                 "reply_to": edition.sender.reply_to,
             },
             "list_id": edition.list_id,
+            "tracking": edition.tracking.value,
         }
     )
 
@@ -36,6 +37,7 @@ def thaw(frozen: str, digest: str) -> Edition:
         edition = Edition(
             issue=date.fromisoformat(fields.pop("issue")),
             sender=Sender(**fields.pop("sender")),
+            tracking=Tracking(fields.pop("tracking", Tracking.OFF.value)),
             **fields,
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:

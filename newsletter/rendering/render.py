@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from newsletter.rendering.edition import Edition, Sender
+from newsletter.rendering.edition import Edition, Sender, Tracking
 from newsletter.rendering.inline import inline_styles
 from newsletter.rendering.lines import WIDTH, columns, wrap
 from newsletter.rendering.mjml import compile_mjml
@@ -42,6 +42,7 @@ def render(
         web=_page(issue, templates, shown),
         sender=Sender(office.sender.name, office.sender.email, office.sender.reply_to),
         list_id=f"{_header_words(str(shown['newsletter']))} <{_list_name(office)}>",
+        tracking=Tracking.ON if office.tracking else Tracking.OFF,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from newsletter.rendering.edition import Edition, Sender
+from newsletter.rendering.edition import Edition, Sender, Tracking
 
 EDITION = Edition(
     issue=date(2019, 2, 18),
@@ -28,6 +28,7 @@ CHANGES = {
     "web": "<p>web</p>",
     "sender": Sender("Robin Halloway", "update@example.org", "robin@example.org"),
     "list_id": "The Update <updates.example.org>",
+    "tracking": Tracking.ON,
 }
 
 
