@@ -7,6 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ISSUE ?= 2019-02-18
+# One for each processor.
+WORKERS ?= logical
 # pip of the machine fills the environment, so that Debian's python3-venv is not needed.
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet -c constraints.txt
 SOURCES := $(shell git ls-files newsletter tests templates issues pyproject.toml office.yaml 2>/dev/null)
@@ -19,7 +21,7 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 	@$(BIN)/coverage combine --quiet
 
 check: lint types layers coverage

@@ -36,20 +36,26 @@ def files(record: Mapping[str, Any]) -> dict[str, bytes]:
 
 def page(document: Mapping[str, Any]) -> str:
     """Return the certificate as a page that can be read and printed."""
-    rows = "\n".join(
-        f"<tr><th scope=row>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
-        for name, value in _rows(document)
-    )
+    before = "".join(f"<h2>Before it</h2>\n{_table(each)}" for each in document.get("earlier", ()))
     return (
         "<!DOCTYPE html>\n<html lang=en-GB>\n<head>\n<meta charset=utf-8>\n"
         '<meta name=viewport content="width=device-width">\n'
         f"<title>Certificate of {html.escape(document['issue'])}</title>\n"
-        "<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;"
+        "<style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;"
         "padding:0 1rem}th{text-align:left;vertical-align:top;padding-right:1.5rem;"
         "white-space:nowrap}td{overflow-wrap:anywhere}</style>\n"
         f"</head>\n<body>\n<h1>Certificate of {html.escape(document['issue'])}</h1>\n"
-        f"<p>{_sentence(document)}</p>\n<table>\n{rows}\n</table>\n</body>\n</html>\n"
+        f"{_table(document)}{before}</body>\n</html>\n"
     )
+
+
+def _table(document: Mapping[str, Any]) -> str:
+    """Return what there is to tell of one dispatch."""
+    rows = "\n".join(
+        f"<tr><th scope=row>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
+        for name, value in _rows(document)
+    )
+    return f"<p>{_sentence(document)}</p>\n<table>\n{rows}\n</table>\n"
 
 
 def _sentence(document: Mapping[str, Any]) -> str:
@@ -66,6 +72,7 @@ def _rows(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     rows = [
         ("Subject", document["subject"]),
         ("Kind", document["purpose"]),
+        ("Correction", document["reason"]),
         ("Digest", document["digest"]),
         ("Commit", document["commit"] or "none: the office's folder is not a git checkout"),
         ("Approved by", ", ".join(each["name"] for each in document["approvals"]) or "nobody"),

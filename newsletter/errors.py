@@ -5,7 +5,8 @@ NewsletterError
 │   ├── MistakeError      somebody wrote something wrong: mend it, run again
 │   └── ConfigurationError the office is not set up for this
 ├── NotAllowedError       a rule or a missing answer forbids it
-│   └── BusyError         another process is at it: wait until it ends
+│   ├── BusyError         another process is at it: wait until it ends
+│   └── ExpiredError      a link was good for a while, and that is over
 ├── StoppedError          stopped part-way: run again, or decide
 └── TransportError        one request to a carrier did not go through
     ├── RefusedError      the carrier said no: never repeat as it is
@@ -64,6 +65,10 @@ class NotAllowedError(NewsletterError):
 
 class BusyError(NotAllowedError):
     """Another process holds what is asked for, or did until it died a moment ago."""
+
+
+class ExpiredError(NotAllowedError):
+    """A link was one of ours, and good for a while that is over."""
 
 
 class ConfigurationError(FoundError):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import shutil
 import stat
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from newsletter.authoring.office import FILE as OFFICE_FILE
 from newsletter.authoring.office import Office, parse_office
 from newsletter.authoring.text import LARGEST, decode
 from newsletter.authoring.yaml import read_mapping
+from newsletter.deposit import put, put_anew
 from newsletter.errors import ConfigurationError, MistakeError
 from newsletter.findings import Finding, Severity
 from newsletter.rendering.colours import look_problem
@@ -30,13 +29,12 @@ from newsletter.rendering.pictures import SHOWN_WIDTH, PictureFile, prepare
 from newsletter.rendering.templates import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 LOGO_WIDTH = 96  # CSS pixels
 _LARGEST_LIST = 20_000_000  # bytes: all postcodes of the country would fit
-
-
 WORDS_FILE = "words.txt"
+_LASTING = ("certificate.", "report.")  # what tells of a dispatch stays beside every render
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +135,15 @@ class OfficeFolder:
                 pictures[name] = found
         return pictures, findings
 
+    def logo(self, office: Office) -> PictureFile | None:
+        """Read the office's logo; None where there is none that can be shown."""
+        name = office.look.logo
+        if name is None:
+            return None
+        path = self.root / name
+        found = self._picture(name, path, shown=LOGO_WIDTH, source=OFFICE_FILE, line=None)
+        return None if isinstance(found, Finding) else found
+
     def seat(self, office: Office) -> Seat | None:
         """Read the seat's postcodes, if the office names a file of them.
 
@@ -157,13 +164,27 @@ class OfficeFolder:
     def templates(self) -> Templates:
         """Read templates/: a file that the office lacks is the one that came with us."""
         sources = {
-            path.name: self._template(path)
+            path.relative_to(folder).as_posix(): self._template(path)
             for folder in (_built_in_templates(), self.root / "templates")
             if folder.is_dir()
-            for path in sorted(folder.iterdir())
-            if path.name.endswith(".j2")
+            for path in sorted(_templates_in(folder))
         }
         return Templates(sources)
+
+    def catalogues(self) -> dict[str, str]:
+        """Read the office's own translations of the web site, by their languages.
+
+        Raises ConfigurationError for one that is no text.
+        """
+        found = {}
+        for path in sorted((self.root / "translations").glob("*/LC_MESSAGES/newsletter.po")):
+            text, findings = decode(self._read(path, LARGEST), file=path.name)
+            if text is None:
+                raise ConfigurationError(
+                    findings[0].message, hint=findings[0].hint, file=path.name, findings=findings
+                )
+            found[path.parts[-3]] = text
+        return found
 
     def build(self, day: date) -> Path:
         """Return the folder that holds what the last render of an issue made."""
@@ -182,38 +203,24 @@ class OfficeFolder:
         certificate of what was sent does.
         """
         folder = self.build(day)
-        try:
-            _clear(folder)
-            (folder / "pictures").mkdir(parents=True)
-            written = {
-                **texts,
-                "findings.json": json.dumps(report, ensure_ascii=False, indent=2).encode() + b"\n",
-            }
-            for name, content in {
-                **written,
-                **{f"pictures/{name}": content for name, content in pictures.items()},
-            }.items():
-                (folder / name).write_bytes(content)
-        except OSError as error:
-            raise ConfigurationError(
-                f"The result cannot be written to {folder}: {error.strerror or error}",
-                hint="Look whether the disk is full, and whether you may write there.",
-            ) from error
+        written = {
+            **texts,
+            "findings.json": json.dumps(report, ensure_ascii=False, indent=2).encode() + b"\n",
+        }
+        beside = {f"pictures/{name}": content for name, content in pictures.items()}
+        whole = {**written, **beside}
+        put_anew(folder, whole, what="result", keeping=_LASTING, below=["pictures"])
         return [folder / name for name in written]
 
     def attest(self, day: date, certificate: Mapping[str, bytes]) -> list[Path]:
         """Write the files of a certificate into an issue's build folder; return them."""
-        folder = self.build(day)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, content in certificate.items():
-                (folder / name).write_bytes(content)
-        except OSError as error:
-            raise ConfigurationError(
-                f"The certificate cannot be written to {folder}: {error.strerror or error}",
-                hint="Make room, then run newsletter status: it writes the certificate again.",
-            ) from error
-        return [folder / name for name in certificate]
+        hint = "Make room, then run newsletter status: it writes the certificate again."
+        return put(self.build(day), certificate, what="certificate", hint=hint)
+
+    def write_report(self, day: date | None, page: bytes) -> Path:
+        """Write the page of a report: of an issue into its build folder, else beside those."""
+        folder = self.root / "build" if day is None else self.build(day)
+        return put(folder, {"report.html": page}, what="report")[0]
 
     def _known_issues(self) -> str:
         names = [path.parent.name for path in self._issue_files()]
@@ -295,17 +302,13 @@ def _illegible(office: Office | None, text: str) -> list[Finding]:
     return [Finding("look", Severity.ERROR, message, hint, OFFICE_FILE, line)]
 
 
-def _clear(folder: Path) -> None:
-    """Remove what an earlier render made, and leave what attests a dispatch."""
-    if folder.is_symlink():
-        raise OSError(errno.ELOOP, "it is a link, and what it leads to is not ours", str(folder))
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name.startswith("certificate."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+def _templates_in(folder: Path) -> Iterator[Path]:
+    """Find templates, also in folders below. Raises OSError for one that nobody may enter."""
+    for path in folder.iterdir():
+        if path.name.endswith(".j2"):
+            yield path
+        elif path.is_dir() and not path.is_symlink():
+            yield from _templates_in(path)
 
 
 def _built_in_templates() -> Path:

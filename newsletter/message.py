@@ -80,7 +80,8 @@ def _headers(
     subject = _unbroken("Subject", filled(edition.subject, person.substitutions))
     yield "Subject", _text("Subject", subject)
     yield "Message-ID", f"<{message_name(edition, person)}@{sender.domain}>"
-    yield "List-Id", "\r\n ".join(_list_id_words(edition.list_id))
+    if edition.list_id:  # a single letter is of no list
+        yield "List-Id", "\r\n ".join(_list_id_words(edition.list_id))
     # RFC 8058 and its signatures: List-Unsubscribe stays on one line, however long.
     for name, value in person.headers.items():
         yield name, _unbroken(name, value)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from newsletter.links import Purpose, unsubscribe_url
+from newsletter.links import Purpose, my_data_url, unsubscribe_url
 from newsletter.rendering.tags import ANY_TAG, Field, Landing, tag, tags_in
 from newsletter.rendering.words import LONDON, day
 
@@ -56,6 +56,8 @@ class Personalizer:
         }
         self._base_url = base_url
         self._signer = signer
+        self._leave = self._starts(Field.UNSUBSCRIBE, unsubscribe_url(base_url, ""))
+        self._data = self._starts(Field.MY_DATA, my_data_url(base_url, ""))
         self._correction = correction
         # A hundred thousand people share some thousand names and some ways of signing up.
         self._by_name = lru_cache(maxsize=4096)(self._named)
@@ -72,7 +74,8 @@ class Personalizer:
             substitutions={
                 **self._by_name(recipient.first_name),
                 **self._by_consent(recipient.consent_at, recipient.consent_source),
-                **self._filled({Field.UNSUBSCRIBE: leave}),
+                **{name: start + token for name, start in self._leave},
+                **self._own_data(recipient.key),
             },
             headers={
                 # RFC 8058 §3.1: one https address, and the POST that one click makes.
@@ -80,6 +83,21 @@ class Personalizer:
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
+
+    def _own_data(self, key: str) -> dict[str, str]:
+        """Return the link to what is held on a person; earlier editions have no place for it."""
+        if not self._data:
+            return {}
+        token = self._signer.token(Purpose.MY_DATA, key)
+        return {name: start + token for name, start in self._data}
+
+    def _starts(self, field: Field, start: str) -> list[tuple[str, str]]:
+        """Return the tags of a link with its start, escaped for their places.
+
+        What follows is a token, in which there is nothing to escape anywhere; each person's
+        link as a whole would take as long as the rest of their copy.
+        """
+        return [(name, _escape(start, landing)) for name, landing in self._tags[field]]
 
     def _filled(self, values: Mapping[Field, str]) -> dict[str, str]:
         """Return the tags of these fields with their values, escaped for their places."""

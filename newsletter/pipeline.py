@@ -2,8 +2,8 @@
 
 An issue and its office become an edition (`prepare`). The edition, made out to nobody in
 particular, is what one looks at (`write`), once nothing forbids it what is sent (`sendable`).
-The story goes on in sending.py: one sees who will get it (`plan`); sending freezes edition and
-audience, then carries one batch after the other (`send`).
+The story goes on in proposal.py, where one sees who will get it (`plan`), and in sending.py, where
+edition and audience are frozen and one batch after the other is carried (`send`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from newsletter.links import TRIAL_SECRET, Signer
 from newsletter.message import compose, filled
 from newsletter.personalization import Personalizer
 from newsletter.rendering.calendar import calendar_files
+from newsletter.rendering.enclosures import enclose
 from newsletter.rendering.render import render
 from newsletter.rendering.view import FOLDER, page_url
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from newsletter.authoring.office import Office
     from newsletter.personalization import Personalization
     from newsletter.rendering.edition import Edition
+    from newsletter.rendering.enclosures import Enclosures
     from newsletter.rendering.pictures import PictureFile
     from newsletter.rendering.templates import Templates
 
@@ -74,6 +76,7 @@ class Draft:
     pictures: tuple[PictureFile, ...] = ()
     calendars: Mapping[str, bytes] = field(default_factory=dict)
     funding: str = ""
+    enclosures: Enclosures | None = None
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -133,6 +136,7 @@ def prepare(
             findings += also(material)
         except MistakeError as error:
             findings += error.findings or [_as_finding(error)]
+    calendars = calendar_files(issue, office, page_url(office, day)) if edition else {}
     return Draft(
         day,
         office,
@@ -140,8 +144,11 @@ def prepare(
         segment=issue.front.segment,
         edition=edition,
         pictures=shown if edition else (),
-        calendars=calendar_files(issue, office, page_url(office, day)) if edition else {},
+        calendars=calendars,
         funding=issue.front.funding,
+        enclosures=enclose(issue, office, pictures=shown, calendars=calendars)
+        if edition
+        else None,
     )
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SENDGRID = "https://api.sendgrid.com"
 DATABASE = "sqlite:///newsletter.db"
+PARLIAMENT = "https://{api}.parliament.uk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Settings:
     smtp_url: str = ""
     secret: str = ""
     database_url: str = DATABASE
+    webhook_key: str = ""
+    parliament_api_base: str = PARLIAMENT
 
     @override
     def __repr__(self) -> str:
@@ -40,4 +43,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=values.get("SMTP_URL", "").strip(),
         secret=values.get("NEWSLETTER_SECRET", "").strip(),
         database_url=values.get("NEWSLETTER_DATABASE_URL", "").strip() or DATABASE,
+        webhook_key=values.get("NEWSLETTER_WEBHOOK_KEY", "").strip(),
+        parliament_api_base=values.get("PARLIAMENT_API_BASE", "").strip() or PARLIAMENT,
     )

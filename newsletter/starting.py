@@ -11,15 +11,18 @@ from newsletter.authoring.issue import FILE as ISSUE_FILE
 from newsletter.authoring.office import FILE as OFFICE_FILE
 from newsletter.authoring.office import parse_office
 from newsletter.drafting import office as offices
-from newsletter.drafting.skeleton import front_matter, next_number, skeleton
+from newsletter.drafting.parliament import draft
+from newsletter.drafting.skeleton import Extra, front_matter, next_number, skeleton
 from newsletter.errors import ConfigurationError, MistakeError, NewsletterError, NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
     from newsletter.authoring.issue import Issue
+    from newsletter.authoring.office import Office
+    from newsletter.drafting.parliament_week import Week
     from newsletter.drafting.pasted import Pasted
     from newsletter.files import OfficeFolder
 
@@ -41,7 +44,30 @@ class Started:
 def start_issue(desk: OfficeFolder, day: date) -> Started:
     """Write the skeleton of an issue. Raises NotAllowedError if there is one already."""
     desk.office()
-    made = skeleton(day, _earlier(desk, day))
+    return _start(desk, day, Extra())
+
+
+def start_from_parliament(
+    desk: OfficeFolder, day: date, find: Callable[[Office], Week]
+) -> tuple[Started, Week]:
+    """Write an issue that begins with the week in Parliament, which `find` finds out.
+
+    Raises NotAllowedError if there is one already, or no House; nobody is asked then.
+    """
+    office = desk.office()
+    if not office.has_members(day):
+        raise NotAllowedError(
+            "Parliament is dissolved on that day, so that there is no week in it to tell of",
+            hint="Leave --from-parliament out, or mend parliament: in office.yaml once the new "
+            "House sits.",
+        )
+    _refuse_if_there(desk, day)
+    week = find(office)
+    return _start(desk, day, draft(week)), week
+
+
+def _start(desk: OfficeFolder, day: date, extra: Extra) -> Started:
+    made = skeleton(day, _earlier(desk, day), extra)
     path = _write_issue(desk, day, made.text, {})
     return Started((path,), made.number, reminders=made.reminders)
 
@@ -105,15 +131,19 @@ def _earlier(desk: OfficeFolder, day: date) -> list[Issue]:
     return found
 
 
-def _write_issue(desk: OfficeFolder, day: date, text: str, pictures: Mapping[str, bytes]) -> Path:
-    folder = desk.root / "issues" / day.isoformat()
-    path = folder / ISSUE_FILE
-    if path.exists():
+def _refuse_if_there(desk: OfficeFolder, day: date) -> None:
+    if (desk.root / "issues" / day.isoformat() / ISSUE_FILE).exists():
         raise NotAllowedError(
             f"There is an issue of {day.isoformat()} already",
             hint="Name another day, or go on with that issue.",
             file=f"issues/{day.isoformat()}/{ISSUE_FILE}",
         )
+
+
+def _write_issue(desk: OfficeFolder, day: date, text: str, pictures: Mapping[str, bytes]) -> Path:
+    folder = desk.root / "issues" / day.isoformat()
+    path = folder / ISSUE_FILE
+    _refuse_if_there(desk, day)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in pictures.items():

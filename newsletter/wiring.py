@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from newsletter.errors import ConfigurationError
+from newsletter.errors import ConfigurationError, NotAllowedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
+    from newsletter.archive.past import Past, Wanted
     from newsletter.authoring.office import Office
     from newsletter.database.opening import Database
     from newsletter.delivery import Holder, Transport
     from newsletter.doctor.facts import Answer
     from newsletter.errors import BusyError
     from newsletter.files import OfficeFolder
+    from newsletter.letters import Postman
     from newsletter.links import Signer
+    from newsletter.parliament.week import Parliament
+    from newsletter.planning import Timetable
     from newsletter.probes.records import Records
     from newsletter.probes.sandbox import Sandbox
     from newsletter.probes.web import PublicSite
-    from newsletter.sending import Carriage, Plan
+    from newsletter.proposal import Plan
+    from newsletter.publishing import Published
+    from newsletter.rendering.website import Website
+    from newsletter.report.telling import Told
+    from newsletter.sending import Carriage
     from newsletter.settings import Settings
     from newsletter.transports.sendgrid_suppressions import SendGridSuppressions
 
@@ -55,7 +63,15 @@ def database(root: Path, settings: Settings) -> Database:
 
 
 def transport_name(settings: Settings, chosen: str | None) -> str:
-    """Return the transport that was asked for, or the one that is set up, or the folder."""
+    """Return how an issue is sent: as was asked for, or by SendGrid, or without a key rehearsed.
+
+    A mail server is used for an issue only where it is named: it may be there for letters.
+    """
+    return chosen or (SENDGRID if settings.sendgrid_api_key else FOLDER)
+
+
+def letter_transport_name(settings: Settings, chosen: str | None) -> str:
+    """Return how single messages go, to one person each: by whatever carrier is set up."""
     set_up = (SENDGRID, settings.sendgrid_api_key), (SMTP, settings.smtp_url)
     return chosen or next((name for name, is_there in set_up if is_there), FOLDER)
 
@@ -130,6 +146,87 @@ def signer(settings: Settings, transport_name: str) -> Signer:
     )
 
 
+def parliament(root: Path, settings: Settings, *, offline: bool) -> Parliament:
+    """Return Parliament's open data; offline it is what was fetched before."""
+    from newsletter.parliament.addresses import Addresses
+    from newsletter.parliament.shelf import FOLDER as SHELF
+    from newsletter.parliament.shelf import Shelf
+    from newsletter.parliament.week import Parliament
+
+    addresses = Addresses(settings.parliament_api_base)
+    return Parliament(addresses, Shelf(root / SHELF), _now, is_offline=offline)
+
+
+def timetable(
+    root: Path,
+    settings: Settings,
+    *,
+    first: date | None,
+    length: timedelta,
+    last: date | None,
+    offline: bool,
+) -> Timetable:
+    """Return the publication plan from a day on, which is today if none is named."""
+    from newsletter.drafting.parliament_week import Span
+    from newsletter.planning import timetable as planned
+    from newsletter.rendering.words import LONDON
+
+    today = _now().astimezone(LONDON).date()
+    begins = first or today
+    span = Span(begins, last or begins + length - timedelta(days=1))
+    source = parliament(root, settings, offline=offline)
+    return planned(office_folder(root), span, today, source.known)
+
+
+def plan_file(plan: Timetable, path: Path) -> Path:
+    """Write a plan for calendar programs; return its file."""
+    from newsletter.drafting.timetable_ics import calendar_file
+
+    path.write_bytes(calendar_file(plan.office, plan.weeks, _now()))
+    return path
+
+
+def website(desk: OfficeFolder) -> Website:
+    """Return what draws the pages of the office's web site, as its files have it now."""
+    from newsletter.rendering.languages import Languages, own_catalogues
+    from newsletter.rendering.website import Website
+
+    office = desk.office()
+    languages = Languages({**own_catalogues(), **desk.catalogues()})
+    return Website(office, desk.templates(), languages, desk.logo(office))
+
+
+def postman(
+    carrier: Transport, database: Database, website: Callable[[], Website], signer: Signer
+) -> Postman:
+    """Return what carries the letters that people asked for on the web site."""
+    from newsletter.letters import Postman, Stationery
+
+    return Postman(database.letters, Stationery(website, signer, _now), carrier)
+
+
+def publish_archive(
+    desk: OfficeFolder, database: Database, wanted: Wanted, folder: Path
+) -> tuple[Past, Published]:
+    """Write the web site of what has been sent. Raises NotAllowedError where nothing has."""
+    from newsletter.archive.past import chosen, gather
+    from newsletter.archive.site import Builder
+    from newsletter.archive.standalone import whole_site
+    from newsletter.publishing import PublicFolder, sources
+
+    shelf = database.shelf
+    past = gather(shelf, chosen(shelf.sent(), wanted))
+    if not past.issues:
+        raise NotAllowedError(
+            "No issue has been sent yet, so there is nothing to show",
+            hint="Send one first, or try it out with newsletter send --transport folder.",
+        )
+    builder = Builder(website(desk), past, shelf.content, _now().date())
+    sent = [issue.day.isoformat() for issue in past.issues if issue.day not in past.rehearsed]
+    files = sources(whole_site(builder), shelf.pieces)
+    return past, PublicFolder(folder).publish(files, lasting=sent)
+
+
 def papers(root: Path, database: Database, plan: Plan[Any]) -> dict[str, Any]:
     """Return what the certificate of a new dispatch will tell besides its counts."""
     from newsletter.checkout import commit
@@ -139,6 +236,7 @@ def papers(root: Path, database: Database, plan: Plan[Any]) -> dict[str, Any]:
         "commit": commit(root),
         "approvals": [approval.as_data() for approval in signed],
         "waivers": [finding.as_data() for finding in plan.waived],
+        **({"reason": plan.reason} if plan.reason else {}),
     }
 
 
@@ -148,6 +246,21 @@ def attest(root: Path, database: Database, issue: date) -> list[Path]:
 
     record = database.dispatches.record(issue)
     return office_folder(root).attest(issue, files(record)) if record else []
+
+
+def told(root: Path, settings: Settings, issue: date | None) -> Told:
+    """Return the report on an issue, or on all. Raises MistakeError if it was never sent."""
+    from newsletter.report.telling import tell
+
+    office = office_folder(root).office()
+    with database(root, settings) as opened:
+        return tell(opened.reports, issue, office)
+
+
+def write_report(root: Path, report: Told, issue: date | None) -> Path:
+    """Write a report as a page into the build folder; return its file."""
+    folder = office_folder(root)
+    return folder.write_report(issue, report.page(folder.office(), _now()).encode())
 
 
 def carriage(
@@ -169,6 +282,7 @@ def carriage(
         parallel=1 if name == SMTP else PARALLEL,
         queue=queue,
         close=getattr(carrier, "close", lambda: None),
+        warm_up=getattr(carrier, "warm_up", lambda: None),
     )
 
 

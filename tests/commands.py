@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 ROOT = Path(__file__).parents[1]
-OURS = ("SENDGRID_", "NEWSLETTER_", "SMTP_", "BROWSER")
+OURS = ("SENDGRID_", "NEWSLETTER_", "SMTP_", "BROWSER", "PARLIAMENT_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,5 +10,6 @@ pytest_plugins = [
     "tests.commands",
     "tests.database.fixture",
     "tests.sendgrid_standin.fixture",
+    "tests.service_pages.door",
     "tests.web.previews",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter import delivery
+from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.dispatches import Decision
 from newsletter.delivery import (
     LONGEST_PAUSE,
@@ -20,6 +20,7 @@ from newsletter.delivery import (
     Batch,
     Courier,
     State,
+    run,
 )
 from newsletter.errors import (
     ConfigurationError,
@@ -176,7 +177,7 @@ def test_an_answer_is_settled_though_another_request_hangs(database: Database) -
     errand.witness.act = look
     errand.carry(Carrier([lambda: assert_set(hanging)]), parallel=2)
     assert seen == [
-        {"waiting": 1, "claimed": 1, "accepted": 1},
+        {"claimed": 2, "accepted": 1},
         {"claimed": 1, "accepted": 2},
         {"accepted": 3},
     ]
@@ -367,7 +368,7 @@ def test_a_ledger_that_fails_stops_the_sending(
     database: Database, monkeypatch: pytest.MonkeyPatch, fail: str, counts: dict[str, int]
 ) -> None:
     """What cannot be remembered must not be sent; what is known is still recorded."""
-    monkeypatch.setattr(delivery, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(run, "HEARTBEAT", 0.01)
     errand, renewed = Errand(database, 3), Event()
 
     def break_it(ledger: DatabaseLedger) -> None:
@@ -375,7 +376,8 @@ def test_a_ledger_that_fails_stops_the_sending(
             renewed.set()
             raise ConfigurationError("The disk is gone.", hint="Find it.")
 
-        monkeypatch.setattr(ledger, fail, fails)
+        for name in (fail, *(["relay"] if fail == "settle" else [])):
+            monkeypatch.setattr(ledger, name, fails)
 
     def be_slow() -> None:
         assert fail != "renew" or renewed.wait(60)
@@ -385,11 +387,88 @@ def test_a_ledger_that_fails_stops_the_sending(
     assert errand.counts == counts
 
 
+def test_a_yes_is_recorded_though_the_next_claim_fails(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a disk that is all but full the answer may just fit."""
+    errand, tried = Errand(database, 3), []
+
+    def break_it(ledger: DatabaseLedger) -> None:
+        def fails(batch: Batch) -> None:
+            tried.append(batch.position)
+            raise StoppedError("The disk is full.", hint="Make room.")
+
+        monkeypatch.setattr(ledger, "relay", fails)
+
+    assert errand.carry(Carrier(), prepare=break_it) is None
+    assert (errand.counts, tried) == ({"accepted": 3}, [0, 1, 2])
+
+
+def test_copies_are_made_out_while_answers_are_waited_for(database: Database) -> None:
+    """Else every answer would wait for a thousand signatures before the next request leaves."""
+    errand, ready = Errand(database, 3), Event()
+    made: list[str] = []
+
+    def fit_and_tell(recipient: Recipient) -> Personalization:
+        made.append(recipient.address)
+        if len(made) == 2:
+            ready.set()
+        return fit(recipient)
+
+    def wait_for_it() -> None:
+        assert ready.wait(60)
+
+    assert errand.carry(Carrier([wait_for_it]), fit=fit_and_tell) is None
+    assert sorted(made) == [f"reader{n}@example.org" for n in range(3)], "and none twice"
+
+
+def test_a_copy_made_out_ahead_is_not_sent_to_who_has_left_since(database: Database) -> None:
+    """An unsubscribe counts up to the moment in which the request leaves."""
+    errand, ready = Errand(database, 2), Event()
+
+    def fit_and_tell(recipient: Recipient) -> Personalization:
+        if recipient.address == "reader1@example.org":
+            ready.set()
+        return fit(recipient)
+
+    def leave() -> None:
+        assert ready.wait(60)
+        database.subscribers.suppress(
+            "reader1@example.org",
+            SuppressionReason.UNSUBSCRIBED,
+            source="link",
+            recorded_by="test",
+        )
+
+    carrier = Carrier([leave])
+    assert errand.carry(carrier, fit=fit_and_tell) is None
+    assert carrier.inbox == ["reader0@example.org"]
+    assert errand.counts == {"accepted": 1, "suppressed": 1}
+
+
+def test_a_mistake_in_a_copy_made_out_ahead_is_that_batch_s_answer(database: Database) -> None:
+    """It must not stop the others, nor be lost."""
+    errand, tried = Errand(database, 3), Event()
+
+    def fail_for_one(recipient: Recipient) -> Personalization:
+        if recipient.address == "reader1@example.org":
+            tried.set()
+            raise ZeroDivisionError
+        return fit(recipient)
+
+    def wait_for_it() -> None:
+        assert tried.wait(60)
+
+    errand.carry(Carrier([wait_for_it]), fit=fail_for_one)
+    assert errand.counts == {"accepted": 2, "uncertain": 1}
+    assert errand.reasons == {"an error in this program (ZeroDivisionError)"}
+
+
 def test_a_slow_carrier_does_not_cost_the_lease(
     database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request may take longer than a lease lasts."""
-    monkeypatch.setattr(delivery, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(run, "HEARTBEAT", 0.01)
     errand, enough = Errand(database, 2), Event()
 
     def watch(ledger: DatabaseLedger) -> None:

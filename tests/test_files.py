@@ -187,3 +187,42 @@ def test_what_is_no_folder_is_not_replaced(desk: OfficeFolder, where: str) -> No
         with pytest.raises(ConfigurationError, match="cannot be written"):
             desk.write_build(DAY, {}, {}, {})
         assert (elsewhere / "2019-02-18" / "kept").exists()
+
+
+def test_the_logo_is_read_where_there_is_one(desk: OfficeFolder) -> None:
+    """The web site shows it; a page is better without than not at all."""
+    office = desk.office()
+    assert desk.logo(office) is None
+    with_logo = office.model_copy(
+        update={"look": office.look.model_copy(update={"logo": "logo.png"})}
+    )
+    assert desk.logo(with_logo) is None
+    (desk.root / "logo.png").write_bytes(saved(noise(300, 300), "PNG"))
+    found = desk.logo(with_logo)
+    assert found is not None
+    assert (found.width, found.height) == (LOGO_WIDTH, LOGO_WIDTH)
+
+
+def test_an_office_has_templates_in_folders_and_languages_of_its_own(desk: OfficeFolder) -> None:
+    """Each takes the place of ours of the same name; all others stay."""
+    for name, text in (
+        ("templates/site/welcome.html.j2", "Come in"),
+        ("translations/gd/LC_MESSAGES/newsletter.po", 'msgid "Join"\nmsgstr "Gabh"\n'),
+    ):
+        path = desk.root / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    sources = desk.templates().sources
+    assert sources["site/welcome.html.j2"] == "Come in"
+    assert {"site/layout.html.j2", "email.mjml.j2"} <= sources.keys()
+    assert desk.catalogues() == {"gd": 'msgid "Join"\nmsgstr "Gabh"\n'}
+
+
+def test_a_translation_that_is_no_text_is_told(desk: OfficeFolder) -> None:
+    """It was saved by a program in an encoding of the past."""
+    path = desk.root / "translations" / "gd" / "LC_MESSAGES" / "newsletter.po"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\xff\xfe\x00m")
+    with pytest.raises(ConfigurationError) as caught:
+        desk.catalogues()
+    assert caught.value.file == "newsletter.po"

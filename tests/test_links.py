@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import string
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.errors import ConfigurationError, NotAllowedError
-from newsletter.links import TRIAL_SECRET, Purpose, Signer, parse_secrets, unsubscribe_url
+from newsletter.errors import ConfigurationError, ExpiredError, NotAllowedError
+from newsletter.links import (
+    TRIAL_SECRET,
+    Purpose,
+    Signer,
+    my_data_url,
+    parse_secrets,
+    unsubscribe_url,
+)
 
 OLD, NEW = "the-secret-of-2018", "the-secret-of-2019"
 KEY = "0123456789abcdef" * 2
@@ -106,3 +114,57 @@ def test_a_link_to_leave_is_below_the_offices_own_address() -> None:
     assert unsubscribe_url("https://update.example.org", "t.x") == (
         "https://update.example.org/unsubscribe/t.x"
     )
+
+
+def test_a_link_to_ones_data_is_below_the_offices_own_address() -> None:
+    """As is the one to leave."""
+    assert (
+        my_data_url("https://update.example.org", "x.y")
+        == "https://update.example.org/my-data/x.y"
+    )
+
+
+NOON = datetime(2019, 2, 18, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def passing(key: str, purpose: Purpose = Purpose.CONFIRM, *, secret: str = "a" * 16) -> str:
+    return Signer((secret,)).passing_token(purpose, key, now=lambda: NOON)
+
+
+def opened(token: str, *, after: timedelta, purpose: Purpose = Purpose.CONFIRM) -> str:
+    signer = Signer(("a" * 16, "b" * 16))
+    return signer.passing_key(purpose, token, now=lambda: NOON + after, age=DAY)
+
+
+def test_a_passing_link_works_until_its_time_is_over() -> None:
+    """And after a change of the secret, too."""
+    assert opened(passing("k"), after=DAY) == "k"
+    assert opened(passing("k", secret="b" * 16), after=DAY) == "k"
+    with pytest.raises(ExpiredError, match="This link has expired"):
+        opened(passing("k"), after=DAY + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        passing("k")[:-1],
+        "x" + passing("k"),
+        passing("k", Purpose.DATA_ACCESS),
+        passing("k", secret="c" * 16),
+        Signer(("a" * 16,)).token(Purpose.CONFIRM, "k"),
+    ],
+    ids=["nothing", "cut", "changed", "of another purpose", "of another secret", "lasting"],
+)
+def test_a_passing_link_that_is_not_ours_opens_nothing(token: str) -> None:
+    """Nor does it say that it was ours once."""
+    with pytest.raises(NotAllowedError, match="This link is not complete") as caught:
+        opened(token, after=timedelta())
+    assert not isinstance(caught.value, ExpiredError)
+
+
+def test_a_passing_link_does_not_open_what_lasts() -> None:
+    """Both are signed; only one may be old."""
+    with pytest.raises(NotAllowedError):
+        Signer(("a" * 16,)).key(Purpose.CONFIRM, passing("k"))

@@ -20,6 +20,7 @@ from newsletter.rendering.tags import ANY_TAG, Field, Landing, tag
 SIGNER = Signer(("a secret of the tests",))
 KEY = "0123456789abcdef" * 2
 LEAVE = f"https://update.example.org/unsubscribe/{SIGNER.token(Purpose.UNSUBSCRIBE, KEY)}"
+DATA = f"https://update.example.org/my-data/{SIGNER.token(Purpose.MY_DATA, KEY)}"
 EVERY = {
     landing: " ".join(f"[{field}:{tag(field, landing)}]" for field in Field) for landing in Landing
 }
@@ -81,6 +82,10 @@ def test_a_copy_holds_what_its_reader_is_to_read() -> None:
             "-nl_why_text-": why,
             "-nl_why_link-": why.replace(" ", "%20").replace("(", "%28").replace(")", "%29"),
             "-nl_why_subject-": why,
+            "-nl_my_data_html-": DATA,
+            "-nl_my_data_text-": DATA,
+            "-nl_my_data_link-": DATA.replace(":", "%3A").replace("/", "%2F"),
+            "-nl_my_data_subject-": DATA,
         },
         headers={
             "List-Unsubscribe": f"<{LEAVE}>",

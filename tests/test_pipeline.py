@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter import pipeline, sending
+from newsletter import pipeline, proposal, sending
 from newsletter.audience.recipient import Recipient
 from newsletter.database.dispatches import Standing
 from newsletter.delivery import State
@@ -16,8 +17,9 @@ from newsletter.files import OfficeFolder
 from newsletter.findings import Finding, Severity
 from newsletter.links import Signer
 from newsletter.pipeline import Draft
-from newsletter.sending import Carriage, Plan
-from tests.database.samples import bring_in, confirmed
+from newsletter.proposal import Plan
+from newsletter.sending import Carriage
+from tests.database.samples import bring_in, confirmed, crowd
 from tests.offices import DAY, ISSUE, OFFICE, make_office
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def edit(desk: OfficeFolder, old: str, new: str) -> None:
 
 
 def planned(desk: OfficeFolder, database: Database, transport: str) -> Plan[Dispatch]:
-    return sending.plan(
+    return proposal.plan(
         desk, database.dispatches, database.subscribers, day=DAY, transport=transport
     )
 
@@ -81,6 +83,31 @@ def send(plan: Plan[Dispatch], database: Database, post: Post) -> Exception | No
         parallel=1,
     )
     return sending.send(plan, database.dispatches, carriage=carriage, watcher=Nobody())
+
+
+def test_a_carrier_that_cannot_warm_up_may_still_carry(
+    desk: OfficeFolder, database: Database
+) -> None:
+    """It is a matter of milliseconds, and no reason to leave anybody without their issue."""
+    bring_in(database, *crowd(1))
+    tried = Event()
+
+    def fail() -> None:
+        tried.set()
+        raise OSError
+
+    post = Post("sendgrid")
+    carriage = Carriage(
+        post,
+        Signer(("a secret of the tests",)),
+        "https://update.example.org",
+        sleep=lambda _: None,
+        warm_up=fail,
+    )
+    plan = planned(desk, database, "sendgrid")
+    ended = sending.send(plan, database.dispatches, carriage=carriage, watcher=Nobody())
+    assert (ended, len(post.copies)) == (None, 1)
+    assert tried.wait(60)
 
 
 def test_an_issue_without_mistakes_becomes_an_edition(desk: OfficeFolder) -> None:

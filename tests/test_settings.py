@@ -16,6 +16,8 @@ def test_without_a_word_everything_can_be_tried() -> None:
         sendgrid_host="https://api.sendgrid.com",
         secret="",
         database_url="sqlite:///newsletter.db",
+        webhook_key="",
+        parliament_api_base="https://{api}.parliament.uk",
     )
 
 
@@ -27,6 +29,8 @@ def test_every_variable_is_read_and_trimmed() -> None:
             "SENDGRID_HOST": " https://api.eu.sendgrid.com ",
             "NEWSLETTER_SECRET": "\ta secret ",
             "NEWSLETTER_DATABASE_URL": " postgresql://host/name ",
+            "NEWSLETTER_WEBHOOK_KEY": "MFkw,MFkx\n",
+            "PARLIAMENT_API_BASE": " http://127.0.0.1:8000 ",
             "HOME": "/home/robin",
         }
     )
@@ -35,6 +39,8 @@ def test_every_variable_is_read_and_trimmed() -> None:
         sendgrid_host="https://api.eu.sendgrid.com",
         secret="a secret",  # noqa: S106  # of nobody
         database_url="postgresql://host/name",
+        webhook_key="MFkw,MFkx",
+        parliament_api_base="http://127.0.0.1:8000",
     )
 
 
@@ -46,6 +52,8 @@ def test_what_is_empty_is_not_there(blank: str) -> None:
         "SENDGRID_HOST",
         "NEWSLETTER_SECRET",
         "NEWSLETTER_DATABASE_URL",
+        "NEWSLETTER_WEBHOOK_KEY",
+        "PARLIAMENT_API_BASE",
     )
     assert from_environment(dict.fromkeys(names, blank)) == Settings()
 

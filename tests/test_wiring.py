@@ -36,6 +36,15 @@ def test_without_a_key_messages_go_to_a_folder(
 ) -> None:
     """Everything can be tried with no account; a carrier that is named is meant."""
     assert wiring.transport_name(settings, chosen) == name
+    assert wiring.letter_transport_name(settings, chosen) == name
+
+
+def test_a_mail_server_carries_letters_unasked_and_issues_where_it_is_named() -> None:
+    """An issue to thousands is not sent by what was set up for single messages."""
+    settings = Settings(smtp_url="smtp://127.0.0.1:9")
+    assert wiring.transport_name(settings, None) == "folder"
+    assert wiring.transport_name(settings, "smtp") == "smtp"
+    assert wiring.letter_transport_name(settings, None) == "smtp"
 
 
 def test_each_name_has_its_transport(tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ class Vote(StrEnum):
     TELLER_NO = "teller for the noes"
     BOTH = "both"
     ABSENT = "did not vote"
+    NOT_RECORDED = "no vote recorded"
 
 
 class Division(Written):
@@ -168,6 +169,7 @@ class Question(Written):
     answer: Prose | None = Field(None, description="The answer, in Markdown")
     answered: Day | None = Field(None, description="The day of the answer")
     url: WebLink | None = Field(None, description="Where both are on record")
+    number: Line | None = Field(None, description="Its number in Parliament, such as 12345")
 
     @model_validator(mode="after")
     def _answered_after_it_was_asked(self) -> Self:

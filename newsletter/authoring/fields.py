@@ -90,7 +90,7 @@ def _colour_problem(text: str) -> Problem | None:
     )
 
 
-def _language_problem(text: str) -> Problem | None:
+def language_problem(text: str) -> Problem | None:
     if re.fullmatch(r"[a-z]{2,3}(-[A-Z]{2})?", text):
         return None
     return (
@@ -184,7 +184,7 @@ ActionLink = Annotated[
 Site = Annotated[WebLink, _refusing(_site_problem)]
 Address = Annotated[_Text, _refusing(reserved_problem), _refusing(_address_problem)]
 Colour = Annotated[_Text, _refusing(_colour_problem), AfterValidator(str.lower)]
-Language = Annotated[_Text, _refusing(_language_problem)]
+Language = Annotated[_Text, _refusing(language_problem)]
 PictureName = Annotated[_Text, _refusing(picture_problem), _refusing(reserved_problem)]
 Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[

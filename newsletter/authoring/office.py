@@ -21,7 +21,9 @@ from newsletter.authoring.fields import (
     Written,
     mistake,
 )
+from newsletter.authoring.invitation import Topics, Wording
 from newsletter.authoring.mistakes import validate
+from newsletter.authoring.moved import MovedIssues
 from newsletter.authoring.text import with_plain_line_ends
 from newsletter.authoring.yaml import read_mapping
 from newsletter.findings import Finding, Severity
@@ -96,6 +98,9 @@ class Parliament(Written):
 
     status: Literal["sitting", "dissolved"] = "sitting"
     since: Day | None = None
+    member: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        None, description="The member’s number in Parliament’s records, such as 172"
+    )
 
     @model_validator(mode="after")
     def _dissolved_since_when(self) -> Self:
@@ -106,6 +111,40 @@ class Parliament(Written):
                 at="status",
             )
         return self
+
+
+class Weekday(StrEnum):
+    """A day on which a newsletter may come out."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """The number that `date.weekday` has for it."""
+        return list(Weekday).index(self)
+
+
+class Nation(StrEnum):
+    """A part of the country with bank holidays of its own, as the government names them."""
+
+    ENGLAND_AND_WALES = "england-and-wales"
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern-ireland"
+
+
+class Plan(Written):
+    """When issues come out."""
+
+    day: Weekday = Field(Weekday.FRIDAY, description="The day on which issues come out")
+    bank_holidays: Nation = Field(
+        Nation.ENGLAND_AND_WALES, description="Whose bank holidays count"
+    )
 
 
 class Colours(Written):
@@ -152,12 +191,23 @@ class Office(Written):
     privacy: Privacy = Field(description="The privacy notice")
     imprint: Imprint = Field(description="Who promotes and who publishes")
     parliament: Parliament = Field(Parliament(), description="Whether there is a House")
+    calendar: Plan = Field(Plan(), description="When issues come out")
     approvals: Annotated[int, Field(ge=0, le=2)] = Field(
         0, description="How many names must sign an edition off: 0, 1 or 2"
     )
     tracking: bool = Field(default=False, description="Whether to count opened emails and clicks")
     postcodes: Line | None = Field(None, description="A file with the seat's postcodes")
     look: Look = Field(Look(), description="Colours and logo")
+    topics: Topics = Field(
+        default_factory=list, description="What people can choose when they join, if anything"
+    )
+    consent: Wording | None = Field(
+        None, description="The words that people agree to when they join, if not the usual ones"
+    )
+
+    moved: MovedIssues = Field(
+        default_factory=list, description="Where issues stood before, so that old links work"
+    )
 
     @property
     def base_url(self) -> str:

@@ -10,6 +10,8 @@ import typer
 
 from newsletter.cli import (
     approve,
+    archive,
+    calendar,
     cancel,
     check,
     doctor,
@@ -19,8 +21,10 @@ from newsletter.cli import (
     new,
     preview,
     render,
+    report,
     schema,
     send,
+    serve,
     status,
     subscribers,
     trial,
@@ -56,6 +60,7 @@ def common(
 
 
 app.command("new", short_help="Start an issue.")(new.new)
+app.command("calendar", short_help="Plan when issues come out, and when not.")(calendar.calendar)
 app.command("import", short_help="Start an issue from Word, HTML or text.")(import_.import_)
 app.command("preview", short_help="Show an issue in the browser, and follow its files.")(
     preview.preview
@@ -66,9 +71,14 @@ app.command("send", short_help="Deliver an issue once to everyone who asked.")(s
 app.command("test", short_help="Send one copy to a colleague.")(trial.trial)
 app.command("approve", short_help="Sign off exactly this edition.")(approve.approve)
 app.command("cancel", short_help="Stop a dispatch, and prove it.")(cancel.cancel)
+app.command("report", short_help="Say how issues went, and how the list fares.")(report.report)
 app.command("status", short_help="Say what became of every message.")(status.status)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(events.app, name="events")
+app.command("serve", short_help="Run the public pages: join, leave, archive, webhook.")(
+    serve.serve
+)
+app.command("archive", short_help="Write the web site of past issues.")(archive.archive)
 app.command("doctor", short_help="Say whether this office is ready to send.")(doctor.doctor)
 app.command("init", short_help="Make a new office.")(init.init)
 app.command("schema", short_help="Print the JSON Schema of a file.")(schema.schema)

@@ -38,7 +38,7 @@ def cancel(
             halt = database.dispatches.halt(issue)
             _wait(halt)
             is_proven = _call_back(halt, settings)
-            is_clean = halt.finish() and is_proven
+            is_clean = is_proven and halt.finish()
             document = database.dispatches.status(issue)
             wiring.attest(office, database, issue)
         if as_json:

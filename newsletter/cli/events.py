@@ -29,12 +29,14 @@ def import_(
     with failures(as_json=as_json):
         from newsletter import wiring
         from newsletter.events import parse_events, take_in
+        from newsletter.rendering.edition import Tracking
         from newsletter.settings import from_environment
 
-        wiring.office_folder(office)
+        described = wiring.office_folder(office).office()
+        tracking = Tracking.ON if described.tracking else Tracking.OFF
         raw = parse_events(_read(file))
         with wiring.database(office, from_environment()) as database:
-            report = take_in(raw, database.events, database.subscribers)
+            report = take_in(raw, database.events, database.subscribers, tracking=tracking)
         if as_json:
             print_json(report.as_data())
         out = console(as_json=as_json)

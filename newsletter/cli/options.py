@@ -34,6 +34,14 @@ def _issue_date(value: str) -> date:
         raise typer.BadParameter("write the issue's date, such as 2019-02-18") from None
 
 
+def day_of_option(value: str) -> date:
+    """Return the day that an option names."""
+    try:
+        return date.fromisoformat(value if _DATE.fullmatch(value) else "")
+    except ValueError:
+        raise typer.BadParameter("write a date, such as 2019-02-18") from None
+
+
 IssueOption = Annotated[
     date,
     typer.Option(

@@ -19,7 +19,7 @@ from newsletter.cli.options import (
     OpenOption,
     TransportOption,
 )
-from newsletter.cli.telling import ask, introduce, tell
+from newsletter.cli.telling import ask, introduce, say_rehearsal, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from newsletter.database.dispatches import Dispatch
     from newsletter.database.opening import Database
     from newsletter.errors import BusyError
-    from newsletter.sending import Order, Plan
+    from newsletter.proposal import Order, Plan
     from newsletter.settings import Settings
 
 
@@ -56,6 +56,15 @@ def send(
         bool,
         typer.Option("--erratum", help="Send the edited issue to those who got the first."),
     ] = False,
+    correction: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            metavar="WORDS",
+            help="What --erratum corrects: the archive tells it.",
+            show_default=False,
+        ),
+    ] = "",
     resend_uncertain: Annotated[
         bool,
         typer.Option("--resend-uncertain", help="Send again what nobody knows the fate of."),
@@ -73,12 +82,14 @@ def send(
         raise typer.BadParameter("choose --resend-uncertain or --accept-uncertain, not both")
     if new_only and erratum:
         raise typer.BadParameter("choose --new-only or --erratum, not both")
+    if correction and not erratum:
+        raise typer.BadParameter("--reason says what --erratum corrects: add that, too")
     allowed = allowed_codes(allow)
     with failures(as_json=as_json):
         from newsletter import wiring
         from newsletter.cli.trying import Trial, try_out
         from newsletter.delivery.timetable import parse_local
-        from newsletter.sending import Errand, Order
+        from newsletter.proposal import Errand, Order
         from newsletter.settings import from_environment
 
         settings = from_environment()
@@ -91,6 +102,8 @@ def send(
         errand = Errand.NEWCOMERS if new_only else Errand.ERRATUM if erratum else Errand.ISSUE
         name = wiring.transport_name(settings, transport)
         wiring.office_folder(office)
+        if transport is None and name == wiring.FOLDER:
+            say_rehearsal(out, server=settings.smtp_url)
         with wiring.database(office, settings) as database:
             order = Order(
                 issue,
@@ -99,11 +112,12 @@ def send(
                 allowed,
                 lambda digest: [each.name for each in database.approvals.of(digest)],
                 moment,
+                " ".join(correction.split()),
             )
             desk = _Desk(out, office, settings, order, resend_uncertain, accept_uncertain)
             reason = _deliver(desk, database, yes=yes, late=late)
             document = database.dispatches.status(issue, transport=name)
-        tell(out, document, reason, as_json=as_json)
+        tell(out, document, reason, chosen=transport, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +133,7 @@ class _Desk:
 
 
 def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Exception | None:
-    from newsletter import sending, wiring
+    from newsletter import proposal, sending, wiring
     from newsletter.cli.progress import Progress
 
     out, order = desk.out, desk.order
@@ -131,7 +145,7 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
     carriage = wiring.carriage(
         desk.office, desk.settings, order.transport, folder.office().base_url, queue
     )
-    plan = sending.plan(
+    plan = proposal.plan(
         folder,
         database.dispatches,
         database.subscribers,
@@ -142,26 +156,39 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
     begun = plan.dispatch is not None
     status = database.dispatches.status(order.day, transport=order.transport) if begun else None
     introduce(out, plan, status, order.transport)
-    if plan.is_finished:
-        return None
-    left = _left(plan, status, resend=desk.resend)
-    _ask_again(out, plan, yes=yes, late=late)
-    if left:
-        ask(out, left, yes=yes)
-    _decide(desk, database)
-    _let_rest()
+    reason = None
+    if not plan.is_finished:
+        left = _left(plan, status, resend=desk.resend)
+        _ask_again(out, plan, yes=yes, late=late)
+        if left:
+            ask(out, left, yes=yes)
+        _decide(desk, database)
+        _let_rest()
+        try:
+            with Progress(out, total=left) as progress:
+                reason = sending.send(
+                    plan,
+                    database.dispatches,
+                    carriage=carriage,
+                    watcher=progress,
+                    papers=wiring.papers(desk.office, database, plan),
+                )
+        finally:
+            carriage.close()
+    _attest(desk, database, reason)
+    return reason
+
+
+def _attest(desk: _Desk, database: Database, reason: Exception | None) -> None:
+    """Write the certificate; where that fails, it must not hide why the sending stopped."""
+    from newsletter import wiring
+    from newsletter.errors import NewsletterError
+
     try:
-        with Progress(out, total=left) as progress:
-            return sending.send(
-                plan,
-                database.dispatches,
-                carriage=carriage,
-                watcher=progress,
-                papers=wiring.papers(desk.office, database, plan),
-            )
-    finally:
-        carriage.close()
-        wiring.attest(desk.office, database, order.day)
+        wiring.attest(desk.office, database, desk.order.day)
+    except NewsletterError:
+        if reason is None:
+            raise
 
 
 def _let_rest() -> None:
@@ -188,7 +215,7 @@ def _ask_again(out: Console, plan: Plan[Dispatch], *, yes: bool, late: bool) -> 
     from datetime import UTC, datetime
 
     from newsletter.errors import NotAllowedError
-    from newsletter.sending import missed
+    from newsletter.proposal import missed
 
     due = missed(plan, datetime.now(UTC))
     if not due or late:

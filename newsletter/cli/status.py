@@ -65,16 +65,26 @@ def _show_people(out: Console, people: list[dict[str, Any]]) -> None:
     """Print everyone who was asked for: whoever filters wants all of them."""
     for person in people:
         why = f" ({person['reason'].rstrip('.')})" if person["reason"] else ""
-        out.print(f"  {person['state']}: {person['email']}{why}")
+        of = f"{person['purpose']}, " if "purpose" in person else ""
+        out.print(f"  {of}{person['state']}: {person['email']}{why}")
     if not people:
         out.print("  nobody")
 
 
 def show_counts(out: Console, document: dict[str, Any]) -> None:
-    """Print how many share each fate, and nobody's address."""
-    out.print(f"Issue {document['issue']}: {document['state']}", style="bold")
+    """Print how many share each fate, and nobody's address; then of what went out before it."""
+    of = " (erratum)" if document.get("purpose") == "erratum" else ""
+    out.print(f"Issue {document['issue']}{of}: {document['state']}", style="bold")
     if document["state"] == "none":
         return
+    _show_fates(out, document)
+    for earlier in document.get("earlier", ()):
+        what = "another erratum" if earlier["purpose"] == "erratum" else "the issue itself"
+        out.print(f"Before it, {what}: {earlier['state']}", style="bold")
+        _show_fates(out, earlier)
+
+
+def _show_fates(out: Console, document: dict[str, Any]) -> None:
     for state, count in document["counts"].items():
         if count:
             out.print(f"  {count:>9,} {state}")
@@ -83,7 +93,8 @@ def show_counts(out: Console, document: dict[str, Any]) -> None:
 
 def _show_unsettled(out: Console, document: dict[str, Any]) -> None:
     """Print everyone of whom something has to be decided."""
-    unsettled = document["unsettled"]
+    before = [person for each in document.get("earlier", ()) for person in each["unsettled"]]
+    unsettled = [*document["unsettled"], *before]
     for person in unsettled[:_MOST_SHOWN]:
         out.print(f"  {person['state']}: {person['email']} ({person['reason'].rstrip('.')})")
     if len(unsettled) > _MOST_SHOWN:

@@ -13,7 +13,7 @@ from newsletter.cli.options import EXIT_STOPPED
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from newsletter.sending import Audience, Plan
+    from newsletter.proposal import Audience, Plan
 
 _PACE = 4_000.0
 """Messages a second that may be expected of SendGrid; SMTP takes its own time."""
@@ -36,6 +36,23 @@ def audience_words(segment: str, audience: Audience) -> str:
 def seat_words(audience: Audience) -> str:
     """Return how many live in the seat, out of it, or nobody knows where."""
     return ", ".join(f"{count:,} {place}" for place, count in audience.seat.items())
+
+
+def say_rehearsal(out: Console, *, server: str) -> None:
+    """Say that nobody will be mailed, to whoever named no transport and may not know.
+
+    `server` is SMTP_URL, empty where there is none.
+    """
+    out.print(
+        "This is a rehearsal: the messages are written to outbox/, and nobody is mailed.",
+        style="bold yellow",
+    )
+    way = (
+        "To mail them by your mail server (SMTP_URL), add --transport smtp."
+        if server
+        else "To mail them, put a key for SendGrid into SENDGRID_API_KEY."
+    )
+    out.print(f"  → {way}", style="dim")
 
 
 def introduce(
@@ -70,6 +87,15 @@ def _show_recipients(out: Console, plan: Plan[Any], transport: str) -> None:
             out.print(f"Takes       about {seconds} second{'s' * (seconds > 1)}")
     elif plan.dispatch is None:
         out.print(f"Recipients  {plan.more:,} who got the first, by {transport}")
+        _show_correction(out, plan.reason)
+
+
+def _show_correction(out: Console, reason: str) -> None:
+    if reason:
+        out.print(f"Corrects    {reason}")
+    else:
+        words = "Without --reason the archive will say that it was corrected, but not why."
+        out.print(words, style="yellow")
 
 
 def _show_seat(out: Console, audience: Audience) -> None:
@@ -116,9 +142,14 @@ def ask(out: Console, count: int, *, yes: bool) -> None:
 
 
 def tell(
-    out: Console, document: dict[str, Any], reason: Exception | None, *, as_json: bool
+    out: Console,
+    document: dict[str, Any],
+    reason: Exception | None,
+    *,
+    chosen: str | None,
+    as_json: bool,
 ) -> None:
-    """Say how it ended, and what to do now."""
+    """Say how it ended, and what to do now; `chosen` is the transport, if one was named."""
     from newsletter.cli.status import show_counts
     from newsletter.errors import NewsletterError
     from newsletter.sending import is_settled
@@ -135,7 +166,8 @@ def tell(
         out.print(f"Stopped: {reason.message}", style="bold red")
         out.print(f"        → {reason.hint}", style="dim")
     if counts["waiting"] or counts["refused"]:
-        out.print(f"To go on, run: newsletter send --issue {issue}", style="bold")
+        named = f" --transport {chosen}" if chosen else ""
+        out.print(f"To go on, run: newsletter send --issue {issue}{named}", style="bold")
     if counts["uncertain"]:
         out.print(
             f"{counts['uncertain']:,} may be on their way; nobody knows. Decide with "

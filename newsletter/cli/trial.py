@@ -35,7 +35,7 @@ def trial(
         from newsletter.settings import from_environment
 
         settings = from_environment()
-        name = wiring.transport_name(settings, transport)
+        name = wiring.letter_transport_name(settings, transport)
         desk = wiring.office_folder(office)
         draft = pipeline.prepare(desk, issue)
         addresses = list(dict.fromkeys(parse_address(address) for address in to))
@@ -44,6 +44,10 @@ def trial(
         wanted = [""] * draft.office.approvals  # a test is what one approves by
         edition = pipeline.sendable(draft, allowed=allowed, signed=wanted)
         carriage = wiring.carriage(office, settings, name, draft.office.base_url)
+        if name != wiring.FOLDER:
+            # The copy loads its pictures from the service, which has them from here.
+            with wiring.database(office, settings) as database:
+                database.shelf.keep(edition, draft.enclosures)
         try:
             send_trial(edition, addresses, carriage=carriage)
         finally:

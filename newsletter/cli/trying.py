@@ -34,7 +34,7 @@ class Trial:
 
 def try_out(trial: Trial, *, as_json: bool, open_it: bool) -> None:
     """Show the finished newsletter and who would get it; mail nobody, freeze nothing."""
-    from newsletter import pipeline, sending, wiring
+    from newsletter import pipeline, proposal, wiring
     from newsletter.cli.summary import show_draft
     from newsletter.errors import NewsletterError
 
@@ -43,7 +43,7 @@ def try_out(trial: Trial, *, as_json: bool, open_it: bool) -> None:
     draft = pipeline.prepare(desk, trial.issue)
     files = pipeline.write(desk, draft)
     with wiring.database(trial.office, trial.settings) as database:
-        audience, warnings = sending.audience_of(desk, database.subscribers, draft)
+        audience, warnings = proposal.audience_of(desk, database.subscribers, draft)
         signed = database.approvals.of(draft.edition.digest) if draft.edition else []
     if as_json:
         counts = {"recipients": audience.recipients, "suppressed": audience.suppressed}

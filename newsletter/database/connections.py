@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from contextlib import contextmanager
 from enum import Enum
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 
-from newsletter.database.failures import plain_failures
+from newsletter.database.failures import busy, plain_failures
 from newsletter.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Lock(Enum):
     STRUCTURE = 1
     AUDIENCE = 2
     DISPATCHES = 3
+    LETTERS = 4
 
 
 class Connections:
@@ -48,6 +50,8 @@ class Connections:
     def __init__(self, url: str, *, folder: Path, patience: float = PATIENCE) -> None:
         """Open the database; a relative path of SQLite is taken from `folder`."""
         parsed = _parsed(url)
+        self._patience = patience
+        self._writing = threading.Lock()
         self.file: Path | None = None
         if parsed.drivername in _POSTGRESQL:
             self._engine = _postgresql(parsed, patience)
@@ -70,7 +74,7 @@ class Connections:
 
         Several locks are taken in the order of their numbers, so that nobody waits in a circle.
         """
-        with plain_failures(), self._engine.connect() as connection:
+        with self._turn(), plain_failures(), self._engine.connect() as connection:
             connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
             with connection.begin():
                 for lock in sorted(locks, key=lambda lock: lock.value):
@@ -80,6 +84,23 @@ class Connections:
                             {"lock": lock.value},
                         )
                 yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let the threads of this process write one after the other on SQLite.
+
+        SQLite itself has those who wait look again after a while, each time after a longer one:
+        under many clicks some would wait for seconds though each takes a few milliseconds.
+        """
+        if self.file is None:
+            yield
+            return
+        if not self._writing.acquire(timeout=self._patience):
+            raise busy()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def forget(self) -> None:
         """Have SQLite overwrite its log, which still holds what was deleted.
@@ -171,6 +192,7 @@ def _postgresql(url: URL, patience: float) -> Engine:
             url.set(drivername="postgresql+psycopg"),
             connect_args=arguments,
             hide_parameters=True,
+            pool_pre_ping=True,  # a service outlives its server's restarts
         )
     except ModuleNotFoundError as error:
         raise ConfigurationError(

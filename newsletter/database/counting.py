@@ -16,6 +16,7 @@ from newsletter.database.schema import (
 from newsletter.delivery import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -38,6 +39,23 @@ def newest_dispatch(connection: Connection, issue: date) -> Row[Any] | None:
         .order_by(dispatches.c.kind, dispatches.c.serial.desc())
         .limit(1)
     ).one_or_none()
+
+
+def earlier_dispatches(connection: Connection, row: Row[Any]) -> Sequence[Row[Any]]:
+    """Return the rows of the real dispatches before one of the same issue, newest first.
+
+    A rehearsal has none: each stands for itself.
+    """
+    return connection.execute(
+        select(dispatches)
+        .where(
+            dispatches.c.issue == row.issue,
+            dispatches.c.kind == row.kind,
+            dispatches.c.kind == "real",
+            dispatches.c.serial < row.serial,
+        )
+        .order_by(dispatches.c.serial.desc())
+    ).all()
 
 
 def is_leased(connection: Connection, dispatch: int, now: datetime) -> bool:

@@ -18,6 +18,7 @@ from newsletter.database.schema import (
     events,
     import_changes,
     imports,
+    letters,
     recipient_outcomes,
     subscriber_segments,
     subscribers,
@@ -52,6 +53,7 @@ def disclose(
         "suppressions": _suppressions(connection, names),
         "changes_by_imports": [] if row is None else _changes(connection, row.id),
         "dispatches": received,
+        "letters": [] if row is None else _letters(connection, row.key),
         "events": _events(connection, keys, folded),
         "log": _log(connection, names),
     }
@@ -108,6 +110,21 @@ def _consents(connection: Connection, subscriber: int) -> list[dict[str, Any]]:
         }
         for row in connection.execute(
             select(consents).where(consents.c.subscriber_id == subscriber).order_by(consents.c.id)
+        )
+    ]
+
+
+def _letters(connection: Connection, key: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": row.kind,
+            "asked_at": row.asked_at.isoformat(),
+            "language": row.language,
+            "state": row.state,
+            "reason": row.reason,
+        }
+        for row in connection.execute(
+            select(letters).where(letters.c.subscriber_key == key).order_by(letters.c.id)
         )
     ]
 

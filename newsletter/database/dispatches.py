@@ -30,14 +30,20 @@ from newsletter.database.freezing import (
     got,
 )
 from newsletter.database.halting import Halt, ask_to_halt
-from newsletter.database.ledger import (
-    CANCELLED,
-    DatabaseLedger,
-    forget_answers,
-    no_second_send,
-)
-from newsletter.database.reporting import no_status, record_of, status_of
+from newsletter.database.ledger import DatabaseLedger, forget_answers, no_second_send
+from newsletter.database.reporting import no_status, whole_record_of, whole_status_of
 from newsletter.database.schema import batches, dispatch_recipients, dispatches
+from newsletter.database.shelf import keep
+from newsletter.database.standings import (
+    is_void,
+    just_opened,
+    kind_of,
+    last_dispatch,
+    makes_room,
+    row_of,
+    shown,
+    standing_of,
+)
 from newsletter.delivery import State
 from newsletter.errors import NotAllowedError
 
@@ -45,9 +51,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Row
 
     from newsletter.rendering.edition import Edition
+    from newsletter.rendering.enclosures import Enclosures
 
 
 __all__ = ["Decision", "Dispatch", "Dispatches", "Kind", "Purpose", "Standing"]
@@ -70,27 +77,29 @@ class Dispatches:
         batch_size: int,
         papers: Mapping[str, Any] | None = None,
         send_at: datetime | None = None,
+        enclosures: Enclosures | None = None,
     ) -> Dispatch:
         """Return the dispatch to go on with, or open one and freeze all that it needs.
 
         A real issue is dispatched once: what there is of it is returned, finished or not. A
         rehearsal that is finished makes room for the next one once the issue was edited, and
         so does a dispatch that was cancelled before anything left. `papers` are told in the
-        certificate. Raises NotAllowedError if nobody would receive it, MistakeError for a bad
-        segment.
+        certificate, `enclosures` kept for the archive. Raises NotAllowedError if nobody would
+        receive it, MistakeError for a bad segment.
         """
         tree = parse_segment(segment)
-        kind = _kind(transport)
+        kind = kind_of(transport)
         with self.connections.writing(Lock.DISPATCHES) as connection:
             last = last_dispatch(connection, edition.issue, kind)
             if last is not None:
-                standing = _standing(connection, last.id)
-                if not _makes_room(connection, last, edition, standing):
+                standing = standing_of(connection, last.id)
+                if not makes_room(connection, last, edition, standing):
                     return dispatch_of(last, standing)
             values = self._values(edition, segment, transport, batch_size, last)
             values |= {"papers": json.dumps(papers or {}), "send_at": send_at}
             freeze_dispatch(connection, tree, values)
-            return _newest(connection, edition.issue, kind)
+            keep(connection, edition.digest, enclosures)
+            return just_opened(connection, edition.issue, kind)
 
     def open_erratum(
         self,
@@ -100,12 +109,13 @@ class Dispatches:
         batch_size: int,
         papers: Mapping[str, Any] | None = None,
         send_at: datetime | None = None,
+        enclosures: Enclosures | None = None,
     ) -> Dispatch:
         """Freeze a corrected edition for exactly those who got the dispatch before it.
 
         Raises NotAllowedError if there is none, or if something of it is still open.
         """
-        kind = _kind(transport)
+        kind = kind_of(transport)
         with self.connections.writing(Lock.DISPATCHES) as connection:
             last = last_dispatch(connection, edition.issue, kind)
             if last is None or last.digest == edition.digest:
@@ -122,7 +132,8 @@ class Dispatches:
             values = self._values(edition, last.segment, transport, batch_size, last)
             values |= {"papers": json.dumps(papers or {}), "send_at": send_at}
             freeze_erratum(connection, last.id, {**values, "purpose": Purpose.ERRATUM.value})
-            return _newest(connection, edition.issue, kind)
+            keep(connection, edition.digest, enclosures)
+            return just_opened(connection, edition.issue, kind)
 
     def _values(
         self,
@@ -135,7 +146,7 @@ class Dispatches:
         return {
             "key": self.token(),
             "issue": edition.issue.isoformat(),
-            "kind": _kind(transport).value,
+            "kind": kind_of(transport).value,
             "serial": 1 if last is None else last.serial + 1,
             "digest": edition.digest,
             "edition": freeze(edition),
@@ -152,16 +163,16 @@ class Dispatches:
         One that was cancelled before anything left counts as none.
         """
         with self.connections.reading() as connection:
-            row = last_dispatch(connection, issue, _kind(transport))
-            if row is None or _is_void(connection, row):
+            row = last_dispatch(connection, issue, kind_of(transport))
+            if row is None or is_void(connection, row):
                 return None
-            return dispatch_of(row, _standing(connection, row.id))
+            return dispatch_of(row, standing_of(connection, row.id))
 
     def newcomers(self, dispatch: Dispatch) -> int:
         """Count who of its segment is in none of the issue's dispatches."""
         tree = parse_segment(dispatch.segment)
         with self.connections.reading() as connection:
-            return count_newcomers(connection, _row(connection, dispatch), tree)
+            return count_newcomers(connection, row_of(connection, dispatch), tree)
 
     def got(self, dispatch: Dispatch) -> int:
         """Count who has got it, as far as is known."""
@@ -173,9 +184,9 @@ class Dispatches:
         """Add the newcomers to a dispatch, as the last of its recipients."""
         tree = parse_segment(dispatch.segment)
         with self.connections.writing(Lock.DISPATCHES) as connection:
-            append_newcomers(connection, _row(connection, dispatch), tree)
-            row = _row(connection, dispatch)
-            return dispatch_of(row, _standing(connection, row.id))
+            append_newcomers(connection, row_of(connection, dispatch), tree)
+            row = row_of(connection, dispatch)
+            return dispatch_of(row, standing_of(connection, row.id))
 
     def send_rest_at_once(self, dispatch: Dispatch) -> Dispatch:
         """Take off the time of a schedule that has passed: what still waits goes at once."""
@@ -203,7 +214,7 @@ class Dispatches:
         It is about the same dispatch as `status` is. Raises NotAllowedError while the issue is being sent, or if it never was.
         """
         with self.connections.writing(Lock.DISPATCHES) as connection:
-            row = _shown(connection, issue, transport)
+            row = shown(connection, issue, transport)
             if row is None:
                 raise NotAllowedError(
                     "This issue has not been sent, so nothing of it is uncertain.",
@@ -230,14 +241,27 @@ class Dispatches:
     def people(
         self, issue: date, *, states: Collection[str] | None = None, address: str | None = None
     ) -> list[dict[str, Any]]:
-        """Return what became of each recipient in `states`, or of one address."""
+        """Return what became of each recipient in `states`, or of one address.
+
+        Whoever got an erratum and what it corrects is there twice, each with its `purpose`.
+        """
+        folded = None if address is None else fold(address)
         with self.connections.reading() as connection:
             row = counting.newest_dispatch(connection, issue)
             if row is None:
                 return []
-            leased = counting.is_leased(connection, row.id, self.now())
-            folded = None if address is None else fold(address)
-            return people(connection, row.id, states=states, folded=folded, leased=leased)
+            rows = [row, *counting.earlier_dispatches(connection, row)]
+            return [
+                person | ({"purpose": each.purpose} if len(rows) > 1 else {})
+                for each in rows
+                for person in people(
+                    connection,
+                    each.id,
+                    states=states,
+                    folded=folded,
+                    leased=counting.is_leased(connection, each.id, self.now()),
+                )
+            ]
 
     def batches(self, issue: date) -> list[dict[str, Any]]:
         """Return the batches of the dispatch that `status` is about."""
@@ -253,64 +277,16 @@ class Dispatches:
         """Return all that a certificate tells of the dispatch that `status` is about."""
         with self.connections.reading() as connection:
             row = counting.newest_dispatch(connection, issue)
-            return None if row is None else record_of(connection, row, self.now())
+            return None if row is None else whole_record_of(connection, row, self.now())
 
     def status(self, issue: date, *, transport: str | None = None) -> dict[str, Any]:
         """Return the document of `status --json`: of the real dispatch, else the last rehearsal.
 
-        With `transport` it is that of the dispatch which `find` returns.
+        With `transport` it is that of the dispatch which `find` returns. Those before an erratum
+        are `earlier`.
         """
         with self.connections.reading() as connection:
-            row = _shown(connection, issue, transport)
-            return no_status(issue) if row is None else status_of(connection, row, self.now())
-
-
-def _kind(transport: str) -> Kind:
-    return Kind.REHEARSAL if transport == "folder" else Kind.REAL
-
-
-def last_dispatch(connection: Connection, issue: date, kind: Kind) -> Row[Any] | None:
-    """Return the row of the newest dispatch of this kind."""
-    return connection.execute(
-        select(dispatches)
-        .where(dispatches.c.issue == issue.isoformat(), dispatches.c.kind == kind)
-        .order_by(dispatches.c.serial.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def _newest(connection: Connection, issue: date, kind: Kind) -> Dispatch:
-    row = last_dispatch(connection, issue, kind)
-    assert row is not None  # noqa: S101  # it has just been inserted
-    return dispatch_of(row, Standing.NEW)
-
-
-def _row(connection: Connection, dispatch: Dispatch) -> Row[Any]:
-    return connection.execute(select(dispatches).where(dispatches.c.id == dispatch.id)).one()
-
-
-def _shown(connection: Connection, issue: date, transport: str | None) -> Row[Any] | None:
-    if transport is None:
-        return counting.newest_dispatch(connection, issue)
-    return last_dispatch(connection, issue, _kind(transport))
-
-
-def _standing(connection: Connection, dispatch: int) -> Standing:
-    finished = counting.is_finished(counting.count(connection, dispatch))
-    return Standing.FINISHED if finished else Standing.UNFINISHED
-
-
-def _makes_room(
-    connection: Connection, last: Row[Any], edition: Edition, standing: Standing
-) -> bool:
-    is_repeated = (
-        last.kind == Kind.REHEARSAL
-        and standing is Standing.FINISHED
-        and last.digest != edition.digest
-    )
-    return is_repeated or _is_void(connection, last)
-
-
-def _is_void(connection: Connection, row: Row[Any]) -> bool:
-    """Whether it was cancelled, and nothing of it has left or may have."""
-    return row.halt == CANCELLED and not counting.has_left(counting.count(connection, row.id))
+            row = shown(connection, issue, transport)
+            return (
+                no_status(issue) if row is None else whole_status_of(connection, row, self.now())
+            )

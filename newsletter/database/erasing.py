@@ -16,6 +16,7 @@ from newsletter.database.schema import (
     dispatch_recipients,
     events,
     import_changes,
+    letters,
     recipient_outcomes,
     subscriber_segments,
     subscribers,
@@ -84,6 +85,10 @@ def _from_the_list(connection: Connection, folded: str) -> dict[str, int]:
         removed[table.name] = connection.execute(
             delete(table).where(table.c.subscriber_id == subscriber)
         ).rowcount
+    key = select(subscribers.c.key).where(subscribers.c.id == subscriber).scalar_subquery()
+    removed["letters"] = connection.execute(
+        delete(letters).where(letters.c.subscriber_key == key)
+    ).rowcount
     removed["subscribers"] = connection.execute(
         delete(subscribers).where(subscribers.c.id == subscriber)
     ).rowcount

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, select, tuple_, update
+from sqlalchemy import and_, bindparam, insert, select, update
 
 from newsletter.database.connections import Connections, Lock
+from newsletter.database.pseudonyms import PREFIX
 from newsletter.database.schema import (
     dispatch_recipients,
     dispatches,
@@ -17,7 +18,7 @@ from newsletter.database.schema import (
 from newsletter.events import RANKS, Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -36,34 +37,34 @@ class Events:
     now: Callable[[], datetime]
 
     def addresses(self, reports: Sequence[Event]) -> dict[_Whom, str]:
-        """Return the address that each (dispatch, recipient) had when it was frozen."""
+        """Return the address that each (dispatch, recipient) had when it was frozen.
+
+        Of whoever has been erased since there is none.
+        """
         with self.connections.reading() as connection:
             found = _people(connection, reports)
-        return {whom: row.email for whom, row in found.items()}
+        return {whom: row.email for whom, row in found.items() if not _is_erased(row)}
 
-    def record(self, reports: Sequence[Event]) -> int:
+    def unknown(self, reports: Sequence[Event]) -> list[Event]:
+        """Return those that are not stored yet, each once."""
+        with self.connections.reading() as connection:
+            return _unknown(connection, reports)
+
+    def record(self, reports: Sequence[Event], *, hints: Sequence[Event] = ()) -> int:
         """Store each event once and settle the deliveries; return how many were new.
 
-        All of them are committed together.
+        `hints` settle deliveries, too, and are not stored. All are committed together.
         """
         with self.connections.writing(Lock.DISPATCHES) as connection:
-            new = self._store(connection, reports)
-            people = _people(connection, new)
-            _settle(connection, _highest(new, people))
+            new = _unknown(connection, reports)
+            people = _people(connection, [*new, *hints])
+            new, hints = _discreet(new, people), _discreet(hints, people)
+            self._store(connection, new)
+            _settle(connection, _highest([*new, *hints], people))
             return len(new)
 
-    def _store(self, connection: Connection, reports: Sequence[Event]) -> list[Event]:
-        """Store what is not there yet, and return it."""
-        by_key = {_key(report): report for report in reports}
-        for page in _pages(list(by_key)):
-            columns = tuple_(events.c.dispatch, events.c.recipient, events.c.event, events.c.at)
-            for row in connection.execute(
-                select(events.c.dispatch, events.c.recipient, events.c.event, events.c.at).where(
-                    columns.in_(page)
-                )
-            ):
-                by_key.pop((row.dispatch, row.recipient, row.event, row.at), None)
-        if by_key:
+    def _store(self, connection: Connection, new: Sequence[Event]) -> None:
+        if new:
             now = self.now()
             connection.execute(
                 insert(events),
@@ -76,10 +77,38 @@ class Events:
                         "raw": report.raw,
                         "received_at": now,
                     }
-                    for report in by_key.values()
+                    for report in new
                 ],
             )
-        return list(by_key.values())
+
+
+def _unknown(connection: Connection, reports: Sequence[Event]) -> list[Event]:
+    by_key = {_key(report): report for report in reports}
+    columns = (events.c.dispatch, events.c.recipient, events.c.event, events.c.at)
+    for page in _pages(list(by_key)):
+        # SQLite reads the whole table where rows are compared with rows.
+        stored = select(*columns).where(
+            events.c.dispatch.in_(sorted({key[0] for key in page})),
+            events.c.recipient.in_(sorted({key[1] for key in page})),
+        )
+        for row in connection.execute(stored):
+            by_key.pop((row.dispatch, row.recipient, row.event, row.at), None)
+    return list(by_key.values())
+
+
+def _discreet(reports: Sequence[Event], people: Mapping[_Whom, Any]) -> list[Event]:
+    """Have reports about whoever has been erased tell nothing but what became of the message."""
+    erased = {whom for whom, row in people.items() if _is_erased(row)}
+    return [
+        replace(report, raw="{}", reason="")
+        if (report.dispatch, report.recipient) in erased
+        else report
+        for report in reports
+    ]
+
+
+def _is_erased(row: Any) -> bool:  # noqa: ANN401  # a row of SQLAlchemy's
+    return str(row.email_folded).startswith(PREFIX)
 
 
 def _key(report: Event) -> tuple[str, str, str, datetime]:
@@ -102,6 +131,7 @@ def _people(connection: Connection, reports: Iterable[Event]) -> dict[_Whom, Any
                 dispatch_recipients.c.dispatch_id,
                 dispatch_recipients.c.position,
                 dispatch_recipients.c.email,
+                dispatch_recipients.c.email_folded,
             )
             .join(dispatches, dispatches.c.id == dispatch_recipients.c.dispatch_id)
             .where(dispatch_recipients.c.key.in_(page))
@@ -130,29 +160,35 @@ def _rank(fate: str | None) -> int:
 
 
 def _settle(connection: Connection, reports: dict[_Place, Event]) -> None:
-    places = list(reports)
-    known: dict[_Place, str] = {}
-    for page in _pages(places):
-        columns = tuple_(recipient_outcomes.c.dispatch_id, recipient_outcomes.c.position)
-        for row in connection.execute(select(recipient_outcomes).where(columns.in_(page))):
-            known[row.dispatch_id, row.position] = row.state
-    fresh = [place for place in places if place not in known]
+    """Write down what the reports prove, where it is more than is known."""
+    known = _known(connection, reports)
+    fresh = [_outcome(place, report) for place, report in reports.items() if place not in known]
     if fresh:
-        connection.execute(
-            insert(recipient_outcomes), [_outcome(place, reports[place]) for place in fresh]
+        connection.execute(insert(recipient_outcomes), fresh)
+    risen = [
+        {"of": place[0], "at_place": place[1], **_outcome(place, reports[place])}
+        for place, state in known.items()
+        if _rank(reports[place].fate) > _rank(state)
+    ]
+    if risen:
+        columns = recipient_outcomes.c
+        mine = and_(
+            columns.dispatch_id == bindparam("of"), columns.position == bindparam("at_place")
         )
-    for place, state in known.items():
-        if _rank(reports[place].fate) > _rank(state):
-            connection.execute(
-                update(recipient_outcomes)
-                .where(
-                    and_(
-                        recipient_outcomes.c.dispatch_id == place[0],
-                        recipient_outcomes.c.position == place[1],
-                    )
-                )
-                .values(_outcome(place, reports[place]))
-            )
+        connection.execute(update(recipient_outcomes).where(mine), risen)
+
+
+def _known(connection: Connection, reports: dict[_Place, Event]) -> dict[_Place, str]:
+    """Return the state of each delivery that has one."""
+    known: dict[_Place, str] = {}
+    for page in _pages(list(reports)):
+        outcomes = select(recipient_outcomes).where(
+            recipient_outcomes.c.dispatch_id.in_(sorted({place[0] for place in page})),
+            recipient_outcomes.c.position.in_(sorted({place[1] for place in page})),
+        )
+        for row in connection.execute(outcomes):
+            known[row.dispatch_id, row.position] = row.state
+    return {place: state for place, state in known.items() if place in reports}
 
 
 def _outcome(place: _Place, report: Event) -> dict[str, Any]:

@@ -99,6 +99,12 @@ def plain_failures() -> Iterator[None]:
         raise _failure(error) from error
 
 
+def busy() -> NewsletterError:
+    """Return what is raised where others write for longer than anybody waits."""
+    kind, message, hint = _BUSY
+    return kind(message, hint=hint)
+
+
 def _failure(error: SQLAlchemyError) -> NewsletterError:
     kind, message, hint = _cause(error) if isinstance(error, DBAPIError) else _OTHER
     return kind(message, hint=hint)

@@ -31,10 +31,12 @@ from newsletter.errors import NotAllowedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement, Connection, Insert, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from newsletter.audience.segments import Segment
 
+
+_PAGE = 5_000  # batches in a statement
 
 NOBODY = NotAllowedError(
     "Nobody would receive this issue: no confirmed subscriber is in its segment.",
@@ -48,8 +50,11 @@ def freeze_dispatch(connection: Connection, segment: Segment, values: Mapping[st
     Raises NotAllowedError if there is nobody to write down.
     """
     dispatch = _write(connection, values)
-    connection.execute(_into(_chosen(dispatch, may_be_mailed(), in_segment(segment))))
-    _divide(connection, dispatch, values["batch_size"], NOBODY)
+    chosen = _chosen(dispatch, may_be_mailed(), in_segment(segment))
+    recipients = _write_down(connection, chosen)
+    if not recipients:
+        raise NOBODY
+    _divide(connection, dispatch, values["batch_size"], first=0, end=recipients)
 
 
 def freeze_erratum(connection: Connection, earlier: int, values: Mapping[str, Any]) -> None:
@@ -66,20 +71,19 @@ def freeze_erratum(connection: Connection, earlier: int, values: Mapping[str, An
         .select_from(dispatch_recipients)
         .where(*got(earlier), not_(_is_suppressed()))
     )
-    connection.execute(_into(chosen))
-    _divide(
-        connection,
-        dispatch,
-        values["batch_size"],
-        NotAllowedError("Nobody has got this issue, so nobody needs an erratum."),
-    )
+    recipients = _write_down(connection, chosen)
+    if not recipients:
+        raise NotAllowedError("Nobody has got this issue, so nobody needs an erratum.")
+    _divide(connection, dispatch, values["batch_size"], first=0, end=recipients)
 
 
 def append_newcomers(connection: Connection, row: Row[Any], segment: Segment) -> int:
     """Add to a dispatch whoever of its segment is in none of the issue's; return how many."""
     first = row.recipients
-    connection.execute(_into(_chosen(row.id, *_newcomer(row, segment), first=first)))
-    return _divide(connection, row.id, row.batch_size, None, first=first)
+    chosen = _chosen(row.id, *_newcomer(row, segment), first=first)
+    newcomers = _write_down(connection, chosen)
+    _divide(connection, row.id, row.batch_size, first=first, end=first + newcomers)
+    return newcomers
 
 
 def count_newcomers(connection: Connection, row: Row[Any], segment: Segment) -> int:
@@ -120,30 +124,32 @@ def _write(connection: Connection, values: Mapping[str, Any]) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def _divide(
-    connection: Connection,
-    dispatch: int,
-    size: int,
-    nobody: NotAllowedError | None,
-    first: int = 0,
-) -> int:
-    """Count the recipients, and make batches of those from position `first` on."""
-    recipients = (
-        connection.scalar(
-            select(func.count()).where(dispatch_recipients.c.dispatch_id == dispatch)
-        )
-        or 0
-    )
-    if nobody and not recipients:
-        raise nobody
+def _divide(connection: Connection, dispatch: int, size: int, *, first: int, end: int) -> None:
+    """Write down that there are `end` recipients, and make batches of those from `first` on."""
     connection.execute(
-        update(dispatches).where(dispatches.c.id == dispatch).values(recipients=recipients)
+        update(dispatches).where(dispatches.c.id == dispatch).values(recipients=end)
     )
     last = connection.scalar(
         select(func.max(batches.c.position)).where(batches.c.dispatch_id == dispatch)
     )
-    connection.execute(_batches(dispatch, size, first, 0 if last is None else last + 1))
-    return recipients - first
+    position = 0 if last is None else last + 1
+    starts = range(first, end, size)
+    for page in range(0, len(starts), _PAGE):  # by SMTP there are as many as people
+        connection.execute(
+            insert(batches),
+            [
+                {
+                    "dispatch_id": dispatch,
+                    "position": position + number,
+                    "first_recipient": starts[number],
+                    "size": min(size, end - starts[number]),
+                    "state": State.WAITING.value,
+                    "reason": "",
+                    "owner": "",
+                }
+                for number in range(page, min(page + _PAGE, len(starts)))
+            ],
+        )
 
 
 def _newcomer(row: Row[Any], segment: Segment) -> tuple[ColumnElement[bool], ...]:
@@ -167,17 +173,20 @@ def _is_suppressed() -> ColumnElement[bool]:
     return exists().where(suppressions.c.email_folded == dispatch_recipients.c.email_folded)
 
 
-def _into(chosen: Select[Any]) -> Insert:
-    return insert(dispatch_recipients).from_select(list(dispatch_recipients.c), chosen)
+def _write_down(connection: Connection, chosen: Select[Any]) -> int:
+    """Write the recipients that were chosen; return how many they are."""
+    statement = insert(dispatch_recipients).from_select(list(dispatch_recipients.c), chosen)
+    # Of an INSERT SQLAlchemy would forget it.
+    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
 
 def _chosen(dispatch: int, *who: ColumnElement[bool], first: int = 0) -> Select[Any]:
     """Select subscribers as recipients, in the order in which they came."""
-    confirmed = (
-        select(consents.c.subscriber_id, func.max(consents.c.id).label("newest"))
-        .where(consents.c.state == "confirmed")
-        .group_by(consents.c.subscriber_id)
-        .subquery()
+    newest = (
+        select(func.max(consents.c.id))
+        .where(consents.c.subscriber_id == subscribers.c.id, consents.c.state == "confirmed")
+        .correlate(subscribers)
+        .scalar_subquery()
     )
     return (
         select(
@@ -190,33 +199,6 @@ def _chosen(dispatch: int, *who: ColumnElement[bool], first: int = 0) -> Select[
             consents.c.at,
             func.coalesce(consents.c.source, ""),
         )
-        .select_from(
-            subscribers.outerjoin(
-                confirmed, confirmed.c.subscriber_id == subscribers.c.id
-            ).outerjoin(consents, consents.c.id == confirmed.c.newest)
-        )
+        .select_from(subscribers.outerjoin(consents, consents.c.id == newest))
         .where(*who)
     )
-
-
-def _batches(dispatch: int, size: int, first: int, position: int) -> Insert:
-    number = (dispatch_recipients.c.position - first) // size
-    cut = (
-        select(
-            literal(dispatch),
-            number + position,
-            func.min(dispatch_recipients.c.position),
-            func.count(),
-            literal(State.WAITING.value),
-            literal(""),
-            literal(""),
-        )
-        .where(
-            dispatch_recipients.c.dispatch_id == dispatch,
-            dispatch_recipients.c.position >= first,
-        )
-        .group_by(number)
-        .order_by(number)
-    )
-    columns = ("dispatch_id", "position", "first_recipient", "size", "state", "reason", "owner")
-    return insert(batches).from_select([batches.c[name] for name in columns], cut)

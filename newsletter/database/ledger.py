@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
-from itertools import starmap
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import and_, delete, exists, insert, literal, select, update
+from sqlalchemy import delete, insert, select, update
 
-from newsletter.audience.recipient import Recipient
+from newsletter.database.claiming import Lookout, drop_suppressed, left, waiting
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.counting import SUPPRESSED, UNANSWERED, is_leased
-from newsletter.database.schema import (
-    UtcDateTime,
-    batches,
-    dispatch_recipients,
-    dispatches,
-    leases,
-    recipient_outcomes,
-    suppressions,
-)
+from newsletter.database.counting import UNANSWERED, is_leased
+from newsletter.database.schema import batches, dispatches, leases, recipient_outcomes
 from newsletter.database.slips import Slips
 from newsletter.database.splitting import halve, let_the_refused_wait
 from newsletter.delivery import Batch, State
@@ -29,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row
 
 LEASE = timedelta(seconds=45)
 """How long a process that died holds others up; claiming, settling and renewing extend it."""
@@ -58,14 +50,19 @@ class DatabaseLedger:
         self._now = now
         self._send_at = send_at
         self.slips = Slips(connections, dispatch, now)
+        self._lookout = Lookout(dispatch)
 
     def __enter__(self) -> Self:
         """Return itself; the lease has been taken already."""
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Let others go on at once, however this ended."""
-        self.release()
+        """Let others go on at once, however this ended.
+
+        A lease that cannot be given back, as on a full disk, ends by itself.
+        """
+        with suppress(StoppedError):
+            self.release()
 
     def acquire(self) -> None:
         """Take the lease. Raises NotAllowedError while another process holds it."""
@@ -115,16 +112,38 @@ class DatabaseLedger:
         recorded. Raises StoppedError if another process has taken over.
         """
         with self._connections.writing(Lock.DISPATCHES) as connection:
-            self._renew(connection)
-            slips = self.slips.open_ones(connection) if self._send_at else [""]
-            while slips and (row := self._next(connection)) is not None:
-                self._drop_suppressed(connection, row)
-                recipients = self._recipients(connection, row)
-                slip = slips[row.position % len(slips)]
-                self._mark(connection, row.id, State.CLAIMED if recipients else _EMPTY, slip)
-                if recipients:
-                    return Batch(row.id, row.position, recipients, slip)
+            return self._claim(connection)
+
+    def relay(self, batch: Batch) -> Batch | None:
+        """Settle a batch as accepted and claim the next one, in one commit.
+
+        None if none is waiting, and if none may be claimed; why, `claim` says. Raises
+        StoppedError as `settle` does; then nothing was recorded.
+        """
+        with self._connections.writing(Lock.DISPATCHES) as connection:
+            self._settle(connection, batch, state=State.ACCEPTED.value)
+            try:
+                return self._claim(connection)
+            except StoppedError:
+                return None
+
+    def _claim(self, connection: Connection) -> Batch | None:
+        self._renew(connection)
+        slips = self.slips.open_ones(connection) if self._send_at else [""]
+        while slips and (rows := waiting(connection, self._dispatch, 1)):
+            (row,) = rows
+            drop_suppressed(connection, row, self._now())
+            recipients = self._lookout.recipients(connection, row)
+            slip = slips[row.position % len(slips)]
+            self._mark(connection, row.id, State.CLAIMED if recipients else _EMPTY, slip)
+            if recipients:
+                return Batch(row.id, row.position, recipients, slip)
         return None
+
+    def look_ahead(self, most: int) -> Batch | None:
+        """Return one of the next `most` batches that has not been looked at; claim nothing."""
+        with self._connections.reading() as connection:
+            return self._lookout.look_ahead(connection, most)
 
     def settle(self, batch: Batch, state: State, reason: str = "") -> None:
         """Record what became of a claimed batch; WAITING gives it back untried.
@@ -157,7 +176,7 @@ class DatabaseLedger:
                     "reason": reasons[person.key],
                     "at": self._now(),
                 }
-                for person in connection.execute(_left(row))
+                for person in left(connection, row)
                 if person.key in reasons
             ]
             if refused:
@@ -214,18 +233,6 @@ class DatabaseLedger:
                 "This send was cancelled.", hint="newsletter status shows how far it came."
             )
 
-    def _next(self, connection: Connection) -> Row[Any] | None:
-        return connection.execute(
-            select(batches)
-            .where(
-                batches.c.dispatch_id == self._dispatch,
-                batches.c.state == State.WAITING,
-                batches.c.postponed == 0,
-            )
-            .order_by(batches.c.position)
-            .limit(1)
-        ).one_or_none()
-
     def _mark(self, connection: Connection, batch: int, state: str, slip: str) -> None:
         connection.execute(
             update(batches)
@@ -234,37 +241,6 @@ class DatabaseLedger:
                 state=str(state), reason="", owner=self._owner, claimed_at=self._now(), slip=slip
             )
         )
-
-    def _drop_suppressed(self, connection: Connection, batch: Row[Any]) -> None:
-        columns = ("dispatch_id", "position", "state", "reason", "at")
-        connection.execute(
-            insert(recipient_outcomes).from_select(
-                [recipient_outcomes.c[name] for name in columns],
-                _left(batch)
-                .join(
-                    suppressions,
-                    suppressions.c.email_folded == dispatch_recipients.c.email_folded,
-                )
-                .with_only_columns(
-                    dispatch_recipients.c.dispatch_id,
-                    dispatch_recipients.c.position,
-                    literal(SUPPRESSED),
-                    suppressions.c.reason,
-                    literal(self._now(), UtcDateTime),
-                ),
-            )
-        )
-
-    def _recipients(self, connection: Connection, batch: Row[Any]) -> tuple[Recipient, ...]:
-        people = _left(batch).with_only_columns(
-            dispatch_recipients.c.key,
-            dispatch_recipients.c.email,
-            dispatch_recipients.c.first_name,
-            dispatch_recipients.c.consent_at,
-            dispatch_recipients.c.consent_source,
-        )
-        found = connection.execute(people.order_by(dispatch_recipients.c.position))
-        return tuple(starmap(Recipient, found))
 
 
 def no_second_send(connection: Connection, dispatch: int, now: datetime) -> None:
@@ -285,21 +261,6 @@ def forget_answers(connection: Connection, dispatch: int, now: datetime) -> None
         update(batches)
         .where(batches.c.dispatch_id == dispatch, batches.c.state == State.CLAIMED)
         .values(state=State.UNCERTAIN.value, reason=UNANSWERED, settled_at=now)
-    )
-
-
-def _left(batch: Row[Any]) -> Select[Any]:
-    """Select the recipients of a batch who have no fate of their own yet."""
-    own = and_(
-        recipient_outcomes.c.dispatch_id == dispatch_recipients.c.dispatch_id,
-        recipient_outcomes.c.position == dispatch_recipients.c.position,
-    )
-    first, size = batch.first_recipient, batch.size
-    return select(dispatch_recipients).where(
-        dispatch_recipients.c.dispatch_id == batch.dispatch_id,
-        dispatch_recipients.c.position >= first,
-        dispatch_recipients.c.position < first + size,
-        ~exists().where(own),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +11,14 @@ from newsletter.database.approvals import Approvals
 from newsletter.database.connections import PATIENCE, Connections
 from newsletter.database.dispatches import Dispatches
 from newsletter.database.events import Events
+from newsletter.database.letters import Letters
+from newsletter.database.reports import Reports
+from newsletter.database.shelf import DatabaseShelf
 from newsletter.database.signing_up import SigningUp
 from newsletter.database.subscribers import Subscribers
-from newsletter.database.upgrading import prepare
+from newsletter.database.tokens import Tokens
+from newsletter.database.upgrading import prepare, require_newest
+from newsletter.database.visitors import Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,9 +31,13 @@ class Database:
     connections: Connections
     subscribers: Subscribers
     signing_up: SigningUp
+    visitors: Visitors
+    letters: Letters
     dispatches: Dispatches
     approvals: Approvals
     events: Events
+    shelf: DatabaseShelf
+    reports: Reports
 
     def __enter__(self) -> Self:
         """Return itself, open."""
@@ -39,6 +46,10 @@ class Database:
     def __exit__(self, *_error: object) -> None:
         """Close it."""
         self.close()
+
+    def look(self) -> None:
+        """Raise ConfigurationError or StoppedError unless it can be worked with."""
+        require_newest(self.connections)
 
     def close(self) -> None:
         """Give up all connections."""
@@ -49,41 +60,39 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _token() -> str:
-    """Return 32 hexadecimal digits: the time in milliseconds, then 84 bits nobody can guess.
-
-    Keys that begin with the time stand side by side in an index, which makes a large import
-    twice as fast as keys that are random altogether.
-    """
-    return f"{time.time_ns() // 1_000_000:011x}{secrets.token_hex(11)[1:]}"
-
-
 def open_database(
     url: str,
     *,
     folder: Path | None = None,
     now: Callable[[], datetime] = _now,
-    token: Callable[[], str] = _token,
+    token: Callable[[], str] | None = None,
     patience: float = PATIENCE,
 ) -> Database:
     """Open a database, making its tables or bringing them up to date.
 
     `url` is `sqlite:///FILE`, taken from `folder` if it is relative, or
     `postgresql://USER:PASSWORD@HOST/NAME`. `now` gives the time in UTC, `token` 32
-    hexadecimal digits that nobody can guess; `patience` is in seconds, for other programs'
-    transactions. Raises ConfigurationError, or StoppedError if trying again may help.
+    hexadecimal digits that nobody can guess, as `Tokens` does; `patience` is in seconds, for
+    other programs' transactions. Raises ConfigurationError, or StoppedError if trying again may help.
     """
+    token = token or Tokens()
     connections = Connections(url, folder=folder or Path(), patience=patience)
     try:
         prepare(connections, now=now())
     except BaseException:
         connections.close()
         raise
+    signing_up = SigningUp(connections, now, token)
+    letters = Letters(connections, now, token)
     return Database(
         connections=connections,
         subscribers=Subscribers(connections, now, token),
-        signing_up=SigningUp(connections, now, token),
+        signing_up=signing_up,
+        visitors=Visitors(connections, signing_up, letters),
+        letters=letters,
         dispatches=Dispatches(connections, now, token),
         approvals=Approvals(connections, now),
         events=Events(connections, now),
+        shelf=DatabaseShelf(connections, now),
+        reports=Reports(connections, now),
     )

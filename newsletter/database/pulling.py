@@ -11,7 +11,7 @@ from newsletter.audience.address import fold, parse_address
 from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.auditing import note
 from newsletter.database.connections import Lock
-from newsletter.database.people import Pen
+from newsletter.database.recording import Pen
 from newsletter.database.schema import pulls
 from newsletter.database.suppressing import suppress_all
 from newsletter.errors import MistakeError

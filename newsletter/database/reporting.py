@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
+def whole_record_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
+    """Return all that a certificate tells of a dispatch, and of those before it."""
+    earlier = counting.earlier_dispatches(connection, row)
+    before = [record_of(connection, each, now) for each in earlier]
+    return record_of(connection, row, now) | ({"earlier": before} if before else {})
+
+
 def record_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
-    """Return all that a certificate tells of a dispatch."""
+    """Return all that a certificate tells of a dispatch itself."""
     status = status_of(connection, row, now)
     last = select(func.max(batches.c.settled_at)).where(batches.c.dispatch_id == row.id)
     papers = json.loads(row.papers)
@@ -32,6 +39,7 @@ def record_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str,
         "commit": papers.get("commit", ""),
         "approvals": papers.get("approvals", []),
         "waivers": papers.get("waivers", []),
+        "reason": papers.get("reason", ""),
         "purpose": row.purpose if row.kind == Kind.REAL else row.kind,
         "serial": row.serial,
         "dispatch": row.key,
@@ -46,25 +54,49 @@ def record_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str,
     }
 
 
+def whole_status_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
+    """Return the document of `status --json` for a dispatch, and for those before it.
+
+    Where there are any, `purpose` says of each what it was for.
+    """
+    earlier = counting.earlier_dispatches(connection, row)
+    if not earlier:
+        return status_of(connection, row, now)
+    before = [status_of(connection, each, now) | {"purpose": each.purpose} for each in earlier]
+    return status_of(connection, row, now) | {"purpose": row.purpose, "earlier": before}
+
+
 def status_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
-    """Return the document of `status --json` for a dispatch."""
-    counts = counting.count(connection, row.id)
-    leased = counting.is_leased(connection, row.id, now)
+    """Return the document of a dispatch itself."""
+    state, counts = progress_of(connection, row, now)
     missing = [State.UNCERTAIN, State.REFUSED]
-    if not leased:
-        counts[State.UNCERTAIN] += counts[State.CLAIMED]
-        counts[State.CLAIMED] = 0
+    if not counting.is_leased(connection, row.id, now):
         missing.append(State.CLAIMED)
     return {
         "issue": row.issue,
         "digest": row.digest,
-        "state": _state(row, counts, now, leased=leased),
+        "state": state,
         "transport": row.transport,
         "recipients": row.recipients,
         "counts": counts,
         "unsettled": counting.unsettled(connection, row.id, *missing),
         **_schedule(row),
     }
+
+
+def progress_of(
+    connection: Connection, row: Row[Any], now: datetime
+) -> tuple[str, dict[str, int]]:
+    """Return how far a dispatch is, and how many share each fate.
+
+    Those claimed by a process that is no longer there are uncertain.
+    """
+    counts = counting.count(connection, row.id)
+    leased = counting.is_leased(connection, row.id, now)
+    if not leased:
+        counts[State.UNCERTAIN] += counts[State.CLAIMED]
+        counts[State.CLAIMED] = 0
+    return _state(row, counts, now, leased=leased), counts
 
 
 def no_status(issue: date) -> dict[str, Any]:

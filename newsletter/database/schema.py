@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -26,7 +27,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision there has been, oldest first; the last is the one laid out here."""
 
 VERSION_TABLE = "newsletter_version"
@@ -81,7 +82,10 @@ subscribers = Table(
     Column("state", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("import_id", Integer),
-    CheckConstraint("state IN ('pending', 'confirmed', 'unsubscribed')", name="state"),
+    # Without IN: SQLite would make a table of its words anew for each row.
+    CheckConstraint(
+        "state = 'confirmed' OR state = 'pending' OR state = 'unsubscribed'", name="state"
+    ),
 )
 
 subscriber_segments = Table(
@@ -91,7 +95,6 @@ subscriber_segments = Table(
     Column("segment_folded", Text, primary_key=True),
     Column("segment", Text, nullable=False),
     Column("import_id", Integer),
-    Index(None, "segment_folded", "subscriber_id"),
     sqlite_with_rowid=False,  # each row would be kept twice
 )
 
@@ -107,7 +110,9 @@ consents = Table(
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("import_id", Integer),
-    CheckConstraint("state IN ('pending', 'confirmed', 'withdrawn')", name="state"),
+    CheckConstraint(
+        "state = 'confirmed' OR state = 'pending' OR state = 'withdrawn'", name="state"
+    ),
     Index(None, "subscriber_id", "id"),
 )
 
@@ -242,6 +247,36 @@ dispatches = Table(
     Column("halt", Text, nullable=False, server_default=""),
     CheckConstraint("kind IN ('rehearsal', 'real')", name="kind"),
     UniqueConstraint("issue", "kind", "serial"),
+    # Rows are long by their editions: the archive asks at every turn what there is of them.
+    Index(None, "halt", "send_at"),
+)
+
+# What the archive needs besides the editions, by their digests: it outlives their folders.
+edition_details = Table(
+    "edition_details",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+)
+
+# The bytes of files, each once, by their SHA-256: every issue shows the same logo.
+contents = Table(
+    "contents",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+edition_files = Table(
+    "edition_files",
+    metadata,
+    Column("digest", ForeignKey("edition_details.digest"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("media_type", String(100), nullable=False),
+    Column("hash", ForeignKey("contents.hash"), nullable=False),
 )
 
 # Positions count from 0 through the whole dispatch; rows here are never changed.
@@ -334,4 +369,30 @@ events = Table(
     Column("at", UtcDateTime, primary_key=True),
     Column("raw", Text, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+)
+
+# What the web site owes to people who asked for something; `nobody` stands for an address that
+# is not on record, so that it costs as much time to answer as one that is.
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("subscriber_key", String(32), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("claimed_at", UtcDateTime),
+    Column("settled_at", UtcDateTime),
+    CheckConstraint("kind IN ('confirm', 'known', 'data')", name="kind"),
+    CheckConstraint(
+        "state IN ('waiting', 'claimed', 'accepted', 'refused', 'uncertain', 'nobody')",
+        name="state",
+    ),
+    Index(None, "state", "due_at"),
+    Index(None, "subscriber_key"),
 )

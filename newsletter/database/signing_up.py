@@ -19,8 +19,9 @@ from newsletter.audience.subscriber import (
 from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.listing import listing
-from newsletter.database.people import Pen, Person, known_people, write_people
+from newsletter.database.people import Person, known_people
 from newsletter.database.pseudonyms import PREFIX, pseudonyms
+from newsletter.database.recording import Pen, write_people
 from newsletter.database.schema import consents, dispatch_recipients, subscribers, suppressions
 from newsletter.database.suppressing import suppress_all
 from newsletter.errors import NotAllowedError
@@ -51,10 +52,22 @@ class SigningUp:
         Raises MistakeError for what is no address.
         """
         with self.connections.writing(Lock.AUDIENCE) as connection:
-            known = _known(connection, person.email)
-            pen = self._pen(recorded_by, consent.source)
-            person = _as_question(person, known)
-            return _write(connection, known, sign_up(known.before, person, consent), pen)
+            known = known_person(connection, person.email)
+            return self.ask_within(connection, known, person, consent, recorded_by=recorded_by)
+
+    def ask_within(
+        self,
+        connection: Connection,
+        known: Person,
+        person: Subscriber,
+        consent: Consent,
+        *,
+        recorded_by: str,
+    ) -> str:
+        """Do as `ask` does, in a transaction that is alone in changing the audience."""
+        pen = self._pen(recorded_by, consent.source)
+        person = _as_question(person, known)
+        return _write(connection, known, sign_up(known.before, person, consent), pen)
 
     def confirm(self, key: str, consent: Consent, *, recorded_by: str) -> Subscriber:
         """Record that the person themselves confirmed what was asked last; return them.
@@ -84,7 +97,7 @@ class SigningUp:
         it is proven by `consent`. Returns the key. Raises MistakeError for what is no address.
         """
         with self.connections.writing(Lock.AUDIENCE) as connection:
-            known = _known(connection, person.email)
+            known = known_person(connection, person.email)
             pen = self._pen(recorded_by, consent.source)
             person = _as_question(person, known)
             after = opt_in(known.before, person, consent)
@@ -115,7 +128,8 @@ class SigningUp:
         return Pen(self.now(), self.token, recorded_by, reason, source)
 
 
-def _known(connection: Connection, address: str) -> Person:
+def known_person(connection: Connection, address: str) -> Person:
+    """Return what is known of an address. Raises MistakeError for what is none."""
     folded = fold(parse_address(address))
     return known_people(connection, [folded])[folded]
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+UNPROVEN = "the carrier was asked to drop it, and has not confirmed that it did"
+
 
 @dataclass(frozen=True, slots=True)
 class Slips:
@@ -57,9 +59,21 @@ class Slips:
             )
 
     def cancelling(self, slip: str) -> None:
-        """Remember that the carrier is asked to drop it: nothing more may go under it."""
+        """Remember that the carrier is asked to drop it: nothing more may go under it.
+
+        Until it has confirmed that, nobody knows whether what it accepted will leave.
+        """
         with self.connections.writing(Lock.DISPATCHES) as connection:
             self._mark(connection, slip, SlipState.CANCELLING)
+            connection.execute(
+                update(batches)
+                .where(
+                    batches.c.dispatch_id == self.dispatch,
+                    batches.c.slip == slip,
+                    batches.c.state == State.ACCEPTED,
+                )
+                .values(state=State.UNCERTAIN.value, reason=UNPROVEN)
+            )
 
     def cancelled(self, slip: str) -> None:
         """Remember that the carrier has dropped it: all that went under it waits again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,13 @@ from newsletter.database.connections import Connections, Lock
 from newsletter.database.disclosure import disclose
 from newsletter.database.erasing import Erasure, erase
 from newsletter.database.importing import ImportResult, Manner, Recorder, import_rows
-from newsletter.database.people import Pen
 from newsletter.database.pseudonyms import pseudonyms
+from newsletter.database.recording import Pen
 from newsletter.database.suppressing import suppress_all
+from newsletter.errors import MistakeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from newsletter.audience.records import Problem
@@ -95,6 +96,33 @@ class Subscribers:
             note(connection, pen.now, recorded_by, "suppress", subject=subject, details=details)
         return is_new
 
+    def suppress_all(
+        self,
+        addresses: Mapping[SuppressionReason, Iterable[str]],
+        *,
+        source: str,
+        recorded_by: str,
+    ) -> int:
+        """Suppress many addresses, all or none; return how many there are.
+
+        Of several reasons for one the first stands, but that somebody unsubscribed is noted
+        with their consent in any case. What is no address is mailed to nobody, and left out.
+        """
+        wanted = {reason: list(_folded(given)) for reason, given in addresses.items()}
+        if not any(wanted.values()):
+            return 0
+        now = self.now()
+        with self.connections.writing(Lock.AUDIENCE) as connection:
+            names = pseudonyms(connection)
+            for reason, folded in wanted.items():
+                pen = Pen(now, self.token, recorded_by, reason, source)
+                suppress_all(connection, folded, pen)
+                details = {"reason": reason.value, "source": source}
+                for each in folded:
+                    name = names.of(each)
+                    note(connection, now, recorded_by, "suppress", subject=name, details=details)
+        return len({each for folded in wanted.values() for each in folded})
+
     def erase(self, address: str, *, actor: str) -> Erasure:
         """Erase what is held on an address; it is never mailed again, on the list or not.
 
@@ -163,3 +191,9 @@ class Subscribers:
         """Give the log of who did what, from its beginning."""
         with self.connections.reading() as connection:
             yield entries(connection)
+
+
+def _folded(addresses: Iterable[str]) -> Iterator[str]:
+    for address in dict.fromkeys(addresses):
+        with suppress(MistakeError):
+            yield fold(parse_address(address))

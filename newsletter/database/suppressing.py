@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from newsletter.audience.merging import suppress
-from newsletter.database.people import known_people, write_people
+from newsletter.database.people import known_people
+from newsletter.database.recording import write_people
 from newsletter.database.schema import consents, subscribers, suppressions
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from newsletter.database.people import Pen
+    from newsletter.database.recording import Pen
 
 
 def suppress_all(connection: Connection, addresses: Sequence[str], pen: Pen) -> int:

@@ -45,6 +45,20 @@ def prepare(connections: Connections, *, now: datetime) -> None:
             upgrade(connection, _HEAD)
 
 
+def require_newest(connections: Connections) -> None:
+    """Look whether the database answers, with the tables of this version of the program.
+
+    Raises ConfigurationError or StoppedError if not. Nothing is changed or waited for.
+    """
+    with connections.reading() as connection:
+        found = _version(connection)
+    if found != _HEAD:
+        raise ConfigurationError(
+            "The database is not that of this version of the program.",
+            hint="Start the program again: it brings an older database up to date.",
+        )
+
+
 def upgrade(connection: Connection, revision: str) -> None:
     """Run the migrations up to `revision` in the transaction that `connection` has open."""
     # Alembic takes as long to import as all else together, and is needed once a version.

@@ -49,8 +49,23 @@ class Ledger(Protocol):
         """Take the next waiting batch and commit that; None when none is waiting."""
         ...
 
+    def look_ahead(self, most: int) -> Batch | None:
+        """Return one of the next `most` batches that has not been looked at; claim nothing.
+
+        Whether its recipients are still the same shows when it is claimed.
+        """
+        ...
+
     def settle(self, batch: Batch, state: State, reason: str = "") -> None:
         """Record what became of a claimed batch; WAITING gives it back untried."""
+        ...
+
+    def relay(self, batch: Batch) -> Batch | None:
+        """Settle a batch as accepted and claim the next one, in one commit.
+
+        None if none is waiting, and if none may be claimed; why, `claim` says. If this raises
+        an error, nothing was recorded.
+        """
         ...
 
     def split(self, batch: Batch) -> None:
@@ -126,7 +141,10 @@ class Slips(Protocol):
         ...
 
     def cancelling(self, slip: str) -> None:
-        """Remember that the carrier is asked to drop it: nothing more may go under it."""
+        """Remember that the carrier is asked to drop it: nothing more may go under it.
+
+        What it had accepted is in doubt until it has confirmed that it dropped it.
+        """
         ...
 
     def cancelled(self, slip: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _shades(colour: str, end: int) -> Iterator[str]:
         yield _written(channel * 255 for channel in hls_to_rgb(hue, moved, saturation))
 
 
+@lru_cache(maxsize=16)
 def light_scheme(colours: Colours) -> Scheme:
     """Return the colours as the office chose them, and what follows from them."""
     paper, ink, primary = colours.background, colours.text, colours.primary
@@ -102,6 +104,7 @@ def light_scheme(colours: Colours) -> Scheme:
     )
 
 
+@lru_cache(maxsize=16)
 def dark_scheme(colours: Colours) -> Scheme:
     """Return a dark scheme by hand, with a breath of the office's own colour in it."""
     primary = colours.primary

@@ -15,6 +15,7 @@ class Field(StrEnum):
     FIRST_NAME = "first_name"
     UNSUBSCRIBE = "unsubscribe"
     WHY = "why"
+    MY_DATA = "my_data"
 
 
 class Landing(StrEnum):

@@ -23,6 +23,8 @@ from newsletter.rendering.tags import tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+    from gettext import NullTranslations
 
     from jinja2.bccache import Bucket
 
@@ -67,7 +69,7 @@ class _Compiled(jinja2.BytecodeCache):
         self._code[bucket.key] = bucket.bytecode_to_string()
 
 
-_COMPILED = {kind: _Compiled() for kind in ("mjml", "page", "text")}
+_COMPILED = {kind: _Compiled() for kind in ("mjml", "page", "text", "site", "letter")}
 
 
 class Templates:
@@ -107,6 +109,32 @@ class Templates:
         )
         return self._fill(environment, name, context)
 
+    def translated(
+        self, name: str, context: Mapping[str, object], translations: NullTranslations
+    ) -> str:
+        """Fill a template of HTML whose words are marked for translation."""
+        return self._fill(self._speaking("site", translations, autoescape=True), name, context)
+
+    def translated_text(
+        self, name: str, context: Mapping[str, object], translations: NullTranslations
+    ) -> str:
+        """Fill a template of plain text whose words are marked for translation."""
+        environment = self._speaking("letter", translations, autoescape=False)
+        environment.filters.update(link=plain.link, wrap=lines.wrap, heading=lines.heading)
+        return self._fill(environment, name, context)
+
+    def _speaking(
+        self, kind: str, translations: NullTranslations, *, autoescape: bool
+    ) -> SandboxedEnvironment:
+        environment = self._environment(
+            kind, autoescape=autoescape, extensions=["jinja2.ext.i18n"]
+        )
+        # Newstyle: values are put in by Jinja, which escapes them.
+        environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # the extension's
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.filters.update(day=_day_in, moment=_moment_in, weekday=_weekday_in)
+        return environment
+
     def _environment(self, kind: str, **options: Any) -> SandboxedEnvironment:  # noqa: ANN401 - Jinja's own
         environment = SandboxedEnvironment(
             loader=jinja2.FunctionLoader(self._load),
@@ -128,6 +156,7 @@ class Templates:
             listing=words.listing,
             either=words.either,
             vote=words.vote,
+            to_question=words.to_question,
             network=words.network,
         )
         environment.globals.update(tag=_tag, span=words.span)
@@ -178,6 +207,31 @@ def _late(change: Callable[[object], object]) -> Callable[[object, object], obje
 def _keep_trusted(hold: Callable[[object], object], value: object) -> object:
     """Let through what a template or a macro wrote, and hold back all else."""
     return value if isinstance(value, Markup) else hold(value)
+
+
+@jinja2.pass_context
+def _day_in(context: jinja2.runtime.Context, value: date) -> str:
+    """Return `30 March 2019` in the page's language."""
+    from babel.dates import format_date  # noqa: PLC0415 - the email, which is English, can do without
+
+    return format_date(value, "d MMMM y", locale=context["language"].locale)
+
+
+@jinja2.pass_context
+def _weekday_in(context: jinja2.runtime.Context, value: date) -> str:
+    """Return `Saturday 30 March 2019` in the page's language."""
+    from babel.dates import format_date  # noqa: PLC0415 - as above
+
+    return format_date(value, "EEEE d MMMM y", locale=context["language"].locale)
+
+
+@jinja2.pass_context
+def _moment_in(context: jinja2.runtime.Context, value: datetime) -> str:
+    """Return `30 March 2019, 14:05` as the clocks of London have it, in the page's language."""
+    from babel.dates import format_datetime  # noqa: PLC0415 - as above
+
+    locale = context["language"].locale
+    return format_datetime(value, "d MMMM y, HH:mm", tzinfo=words.LONDON, locale=locale)
 
 
 def _tag(field: str, landing: str) -> Markup:

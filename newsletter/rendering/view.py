@@ -83,7 +83,7 @@ def context(
         "direction": "rtl" if is_right_to_left else "ltr",
         "start": "right" if is_right_to_left else "left",
         "filling": "\u2007\u034f" * max(0, PREVIEW - len(issue.front.preheader)),
-        "logo": _fitted(logo) if logo else None,
+        "logo": fitted(logo) if logo else None,
         "page": page_url(office, day),
         "parts": parts,
         "bands": _bands(parts),
@@ -91,7 +91,7 @@ def context(
     }
 
 
-def _fitted(logo: PictureFile) -> PictureFile:
+def fitted(logo: PictureFile) -> PictureFile:
     """Return the logo as large as fits beside the newsletter's name."""
     scale = min(LOGO_WIDTH / logo.width, LOGO_HEIGHT / logo.height)
     return replace(logo, width=round(logo.width * scale), height=round(logo.height * scale))

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 if TYPE_CHECKING:
-    from datetime import date, time
+    from datetime import date, datetime, time
+
+    from newsletter.authoring.blocks import Question
 
 # strftime's names depend on the machine's locale, and its %-d on the machine's C library.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,6 +53,12 @@ def clock(value: time) -> str:
     return f"{value.hour % 12 or 12}{minutes} {'pm' if value.hour >= 12 else 'am'}"  # noqa: PLR2004 - noon
 
 
+def moment(value: datetime) -> str:
+    """Return `30 March 2019 at 2.30 pm`, by the clocks of London."""
+    there = value.astimezone(LONDON)
+    return f"{day(there.date())} at {clock(there.time())}"
+
+
 def span(starts: time | None, ends: time | None) -> str:
     """Return `2 pm to 4 pm`, `2 pm`, or nothing."""
     if starts is None:
@@ -80,12 +88,22 @@ _VOTES = {
     "teller for the noes": "Teller for the Noes",
     "both": "Voted both Aye and No",
     "did not vote": "Did not vote",
+    "no vote recorded": "No vote recorded",
 }
 
 
 def vote(value: str) -> str:
     """Return `Voted Aye`. Absence is no opinion: `Did not vote`."""
     return _VOTES[value]
+
+
+def to_question(item: Question) -> str:
+    """Return the words of the link to a question; no two links to different ones are alike."""
+    if item.number:
+        number = f"question {item.number}"
+        return f"Read {number} and its answer" if item.answer else f"Follow {number}"
+    words = "Read the question and answer" if item.answer else "Follow the question"
+    return f"{words} of {day(item.asked)}"
 
 
 _NETWORKS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import ipaddress
 import json
 import re
@@ -11,9 +12,12 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from newsletter.delivery.timetable import LAST_POST
 from newsletter.errors import ConfigurationError, UnavailableError, UncertainError
 from newsletter.message import list_id
+from newsletter.rendering.edition import Tracking
 from newsletter.transports.deadline import DeadlinePassedError, Departure, within
 from newsletter.transports.lines import Lines
 from newsletter.transports.sendgrid_answer import UNCERTAIN_HINT, failure
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from newsletter.delivery import Appointment
     from newsletter.personalization import Personalization
     from newsletter.rendering.edition import Edition
-    from newsletter.transports.sendgrid_call import Answer
+    from newsletter.transports.sendgrid_call import Answer, Ready
 
 _SLIP = re.compile(r"[\w-]{1,100}", re.ASCII)
 _DONE = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
@@ -60,7 +64,7 @@ class SendGridTransport:
 
         Raises RefusedError, UnavailableError or UncertainError.
         """
-        self._fail(self._ask("POST", "mail/send", payload(edition, batch, dispatch)))
+        self._post(payload(edition, batch, dispatch))
 
     def schedule(
         self,
@@ -82,7 +86,7 @@ class SendGridTransport:
                 hint="Run newsletter send again once that time has passed.",
             )
         body = payload(edition, batch, dispatch) | {"send_at": at, "batch_id": appointment.slip}
-        self._fail(self._ask("POST", "mail/send", body))
+        self._post(body)
 
     def new_slip(self) -> str:
         """Return a new batch ID. Raises TransportError."""
@@ -111,16 +115,28 @@ class SendGridTransport:
             hint="Run the same command again.",
         )
 
+    def warm_up(self) -> None:
+        """Read in the package, while there is time."""
+        importlib.import_module("newsletter.transports.sendgrid_call")
+
     def close(self) -> None:
         """Give up the connections."""
         self._lines.close()
+
+    def _post(self, mail: dict[str, Any]) -> None:
+        """Hand over one mail, of which only the JSON is kept while its answer is waited for."""
+        from newsletter.transports.sendgrid_call import Ready  # noqa: PLC0415 -- as below
+
+        body = Ready(orjson.dumps(mail))
+        mail.clear()
+        self._fail(self._ask("POST", "mail/send", body))
 
     def _fail(self, answer: Answer) -> None:
         error = failure(answer, api_key=self._api_key, now=self._now())
         if error is not None:
             raise error
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Answer:
+    def _ask(self, method: str, path: str, body: dict[str, Any] | Ready | None) -> Answer:
         from newsletter.transports.sendgrid_call import (  # noqa: PLC0415 -- 145 ms, only to send
             Account,
             call,
@@ -171,6 +187,7 @@ def _says_cancelled(body: bytes, slip: str) -> bool:
 def payload(edition: Edition, batch: Sequence[Personalization], dispatch: str) -> dict[str, Any]:
     """Return the body of POST /v3/mail/send: all of a batch in one request."""
     off = {"enable": False}
+    watched = edition.tracking is Tracking.ON
     return {
         "personalizations": [
             {
@@ -192,12 +209,12 @@ def payload(edition: Edition, batch: Sequence[Personalization], dispatch: str) -
             {"type": "text/plain", "value": edition.text},
             {"type": "text/html", "value": edition.html},
         ],
-        "headers": {"List-Id": list_id(edition)},
+        **({"headers": {"List-Id": list_id(edition)}} if edition.list_id else {}),
         "categories": ["newsletter"],
         # An account may have these on: they would add pixels and a second List-Unsubscribe.
         "tracking_settings": {
-            "click_tracking": {"enable": False, "enable_text": False},
-            "open_tracking": off,
+            "click_tracking": {"enable": watched, "enable_text": False},
+            "open_tracking": {"enable": watched},
             "subscription_tracking": off,
             "ganalytics": off,
         },

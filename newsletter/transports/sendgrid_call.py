@@ -57,7 +57,7 @@ def call(
     account: Account,
     method: str,
     path: str,
-    body: Mapping[str, Any] | None,
+    body: Mapping[str, Any] | Ready | None,
     departure: Departure,
     *,
     query: Mapping[str, int] | None = None,
@@ -82,19 +82,19 @@ def call(
         client = client._(part)
     # With a type of its own the package takes a body as it is: _make_request mends that.
     client.request_headers["Content-Type"] = _READY
-    ready = None if body is None else _Body(orjson.dumps(body))
+    ready = body if body is None or isinstance(body, Ready) else Ready(orjson.dumps(body))
     response = getattr(client, method.lower())(request_body=ready, query_params=query)
     return Answer(response.status_code, response.headers, response.body)
 
 
-class _Body(bytes):
-    """A body that is ready.
+class Ready(bytes):
+    """A body that is JSON already.
 
     The package would make JSON of a document, and then a text of its whole JSON for a log
     that nobody reads: as much work again.
     """
 
-    def encode(self, _encoding: str) -> _Body:
+    def encode(self, _encoding: str) -> Ready:
         return self
 
     @override

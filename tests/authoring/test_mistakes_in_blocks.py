@@ -301,7 +301,7 @@ MISTAKES = {
             (
                 "issue.md:11",
                 "“vote” cannot be “Aye”",
-                "Did you mean “aye”? Write one of: aye, no, teller for the ayes, teller for the noes, both, did not vote.",
+                "Did you mean “aye”? Write one of: aye, no, teller for the ayes, teller for the noes, both, did not vote, no vote recorded.",
             )
         ],
     ),
@@ -311,7 +311,7 @@ MISTAKES = {
             (
                 "issue.md:11",
                 "“vote” cannot be “1”",
-                "Write one of: aye, no, teller for the ayes, teller for the noes, both, did not vote.",
+                "Write one of: aye, no, teller for the ayes, teller for the noes, both, did not vote, no vote recorded.",
             )
         ],
     ),

@@ -218,6 +218,34 @@ MISTAKES = {
         OFFICE + "parliament: {status: recess}",
         [("office.yaml:13", "“status” cannot be “recess”", "Write one of: sitting, dissolved.")],
     ),
+    "member by name": (
+        OFFICE + "parliament: {status: sitting, member: Robin}",
+        [
+            (
+                "office.yaml:13",
+                "“member” is not a whole number",
+                "Write a number such as 2, in digits.",
+            )
+        ],
+    ),
+    "calendar": (
+        OFFICE + "calendar: {day: fri, bank_holidays: wales}",
+        [
+            (
+                "office.yaml:13",
+                "“day” cannot be “fri”",
+                (
+                    "Did you mean “friday”? Write one of: monday, tuesday, wednesday, thursday, "
+                    "friday, saturday, sunday."
+                ),
+            ),
+            (
+                "office.yaml:13",
+                "“bank_holidays” cannot be “wales”",
+                "Write one of: england-and-wales, scotland, northern-ireland.",
+            ),
+        ],
+    ),
     "share": (
         OFFICE + "share: [emial, email]",
         [

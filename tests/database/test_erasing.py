@@ -45,6 +45,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(database: Database) ->
     bring_in(database, confirmed(ANN, name="Annabel"), confirmed("bob@example.org"))
     bring_in(database, confirmed(ANN, name="Annabella"))
     dispatch = open_dispatch(database)
+    database.visitors.owe_data_at(ANN, language="en")
     with database.connections.writing() as connection:
         key = connection.scalar(
             select(schema.subscribers.c.key).where(schema.subscribers.c.email == ANN)
@@ -75,6 +76,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(database: Database) ->
         "consents": 1,
         "subscriber_segments": 1,
         "import_changes": 1,
+        "letters": 1,
         "subscribers": 1,
         "dispatch_recipients": 1,
         "events": 2,

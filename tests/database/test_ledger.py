@@ -11,6 +11,7 @@ from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.dispatches import Decision, Dispatch
 from newsletter.delivery import State
 from newsletter.errors import NotAllowedError, StoppedError
+from newsletter.events import take_in
 from tests.database.samples import (
     ISSUE,
     another_process,
@@ -236,3 +237,115 @@ def test_every_call_survives_the_death_of_the_process(
         "claimed": 1,
         "accepted": 1,
     }
+
+
+def ahead(ledger: DatabaseLedger, most: int = 2) -> list[list[str]]:
+    """Look at all there is to look at."""
+    found = []
+    while batch := ledger.look_ahead(most):
+        found.append(addresses(batch))
+    return found
+
+
+def test_who_comes_next_can_be_seen_without_claiming_them(database: Database) -> None:
+    """Their copies are made out while answers are waited for; a crash then costs nobody doubt."""
+    dispatch = opening(database, 5, batch_size=2)
+    with database.dispatches.take(dispatch) as ledger:
+        assert ahead(ledger) == [
+            ["reader0@example.org", "reader1@example.org"],
+            ["reader2@example.org", "reader3@example.org"],
+        ]
+        assert counted(database.dispatches.status(ISSUE)) == {"waiting": 5}
+        first = claimed(ledger)
+        assert addresses(first) == ["reader0@example.org", "reader1@example.org"]
+        assert ahead(ledger) == [["reader4@example.org"]], "the next two are seen, one is known"
+
+
+@pytest.mark.parametrize("what", ["suppressed", "erased", "delivered"])
+def test_whoever_drops_out_after_they_were_seen_is_left_out(database: Database, what: str) -> None:
+    """What was seen ahead counts only if it still holds in the moment of the claim."""
+    dispatch = opening(database, 3, batch_size=3)
+    with database.dispatches.take(dispatch) as ledger:
+        batch = ledger.look_ahead(1)
+        assert batch is not None
+        if what == "suppressed":
+            suppress(database, "reader1@example.org")
+        elif what == "erased":
+            database.subscribers.erase("reader1@example.org", actor="test")
+        else:
+            key = batch.recipients[1].key
+            report = {"event": "delivered", "timestamp": 1_550_491_200, "dispatch": dispatch.key}
+            take_in([report | {"recipient": key}], database.events, database.subscribers)
+        assert addresses(claimed(ledger)) == ["reader0@example.org", "reader2@example.org"]
+
+
+def test_a_batch_that_was_cut_after_it_was_seen_is_read_again(database: Database) -> None:
+    """Its number stays, and half of its people are in another."""
+    dispatch = opening(database, 4, batch_size=4)
+    with database.dispatches.take(dispatch) as ledger:
+        ledger.look_ahead(1)
+        whole = claimed(ledger)
+        ledger.settle(whole, State.WAITING)
+        assert ledger.look_ahead(1) is not None
+        again = claimed(ledger)
+        ledger.split(again)
+        assert ahead(ledger) == [
+            ["reader0@example.org", "reader1@example.org"],
+            ["reader2@example.org", "reader3@example.org"],
+        ]
+        assert addresses(claimed(ledger)) == ["reader0@example.org", "reader1@example.org"]
+
+
+def test_a_yes_and_the_next_claim_are_one_commit(database: Database) -> None:
+    """A disk takes its time for each; a hundred of them are a second."""
+    dispatch = opening(database, 2)
+    with database.dispatches.take(dispatch) as ledger:
+        second = ledger.relay(claimed(ledger))
+        assert second is not None
+        assert counted(database.dispatches.status(ISSUE)) == {"accepted": 1, "claimed": 1}
+        assert ledger.relay(second) is None
+        assert counted(database.dispatches.status(ISSUE)) == {"accepted": 2}
+
+
+def test_a_yes_is_recorded_though_no_more_may_be_claimed(database: Database, clock: Clock) -> None:
+    """Somebody cancelled, or another process has taken over: it was accepted all the same."""
+    dispatch = opening(database, 3)
+    ledger = database.dispatches.take(dispatch)
+    first, second = claimed(ledger), claimed(ledger)
+    database.dispatches.halt(ISSUE)
+    assert ledger.relay(first) is None
+    with pytest.raises(StoppedError, match="This send was cancelled"):
+        ledger.claim()
+    clock.move(60)
+    database.dispatches.halt(ISSUE).stop_sending()
+    assert ledger.relay(second) is None
+    assert counted(database.dispatches.status(ISSUE)) == {"accepted": 2, "waiting": 1}
+
+
+def test_a_yes_that_came_after_a_decision_records_nothing_and_claims_nothing(
+    database: Database, clock: Clock
+) -> None:
+    """It was decided that they are sent it again: the late answer must not undo that."""
+    dispatch = opening(database, 2)
+    ledger = database.dispatches.take(dispatch)
+    batch = claimed(ledger)
+    clock.move(60)
+    database.dispatches.decide(ISSUE, Decision.RESEND)
+    with pytest.raises(StoppedError, match="Another process has taken over"):
+        ledger.relay(batch)
+    assert counted(database.dispatches.status(ISSUE)) == {"waiting": 2}
+
+
+def test_batches_are_cut_without_gap_or_overlap(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By SMTP there are as many as people, so they are written some thousands at a time."""
+    monkeypatch.setattr("newsletter.database.freezing._PAGE", 2)
+    dispatch = opening(database, 11, batch_size=2)
+    found = []
+    with database.dispatches.take(dispatch) as ledger:
+        while batch := ledger.claim():
+            found.append((batch.position, addresses(batch)))
+            ledger.settle(batch, State.ACCEPTED)
+    everyone = [f"reader{n}@example.org" for n in range(11)]
+    assert found == [(n // 2, everyone[n : n + 2]) for n in range(0, 11, 2)]

@@ -58,6 +58,7 @@ def test_a_person_is_told_all_that_is_held_on_them(database: Database) -> None:
     database.subscribers.suppress(
         ANN, SuppressionReason.MANUAL, source="letter", recorded_by="Olu"
     )
+    database.visitors.owe_data_at(ANN, language="cy")
     document = database.subscribers.disclose("ANN@example.org", actor="Olu", seat=SEAT)
     imported = {"file": "list.csv", "at": NOON, "by": "import"}
     assert document == {
@@ -105,6 +106,15 @@ def test_a_person_is_told_all_that_is_held_on_them(database: Database) -> None:
                 "settled_at": None,
             }
         ],
+        "letters": [
+            {
+                "kind": "data",
+                "asked_at": NOON,
+                "language": "cy",
+                "state": "waiting",
+                "reason": "",
+            }
+        ],
         "events": [{"event": "delivered", "at": NOON, "raw": "{}"}],
         "log": [{"at": NOON, "actor": "Olu", "action": "suppress"}],
     }
@@ -122,6 +132,7 @@ def test_a_stranger_is_told_that_nothing_is_held(database: Database) -> None:
         "suppressions": [],
         "changes_by_imports": [],
         "dispatches": [],
+        "letters": [],
         "events": [],
         "log": [],
     }

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from newsletter.audience.address import fold
 from newsletter.audience.encoding import decode
-from newsletter.audience.spreadsheet import read_spreadsheet
+from newsletter.audience.merging import STRANGER, merge
+from newsletter.audience.records import Problem
+from newsletter.audience.spreadsheet import Row, read_spreadsheet
 from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.audience import AudienceSummary
+from newsletter.database.connections import Lock
 from newsletter.database.opening import open_database
-from newsletter.database.schema import consents, imports, suppressions
-from newsletter.errors import MistakeError
+from newsletter.database.people import stranger
+from newsletter.database.recording import Pen, write_people
+from newsletter.database.schema import (
+    consents,
+    imports,
+    subscriber_segments,
+    subscribers,
+    suppressions,
+)
+from newsletter.database.tokens import Tokens
+from newsletter.errors import MistakeError, StoppedError
 from tests.database.samples import HEADER, another_process, bring_in, confirmed, crowd, states
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from newsletter.database.opening import Database
     from tests.database.fixture import Clock
 
@@ -80,6 +96,89 @@ def test_importing_again_changes_nothing(database: Database) -> None:
     before = list(database.subscribers.listing()), history(database)
     assert bring_in(database, *rows)["unchanged"] == 2
     assert (list(database.subscribers.listing()), history(database)) == before
+
+
+def test_the_short_way_for_strangers_writes_what_the_long_way_writes(
+    database: Database, clock: Clock
+) -> None:
+    """Of most rows no more is known than what they say; they are written straight from it."""
+    given = [
+        confirmed("Ann@example.org", name="Ann", segments="newsletter;ward:Łódź"),
+        "bob@example.org,,b;A,2019-02-02,paper,Yes,pending",
+        "carol@example.org,Carol,,,,,",
+    ]
+    bring_in(database, *given)
+    short = _tables(database)
+    read = read_spreadsheet([HEADER, *given], now=clock())
+    pen = Pen(clock(), Tokens(), "import", SuppressionReason.UNSUBSCRIBED, "import", 1)
+    with database.connections.writing(Lock.AUDIENCE) as connection:
+        for table in (consents, subscriber_segments, subscribers):
+            connection.execute(delete(table))
+        long = [
+            stranger(fold(row.subscriber.email)).become(merge(STRANGER, row, now=clock())[1])
+            for row in read.rows
+            if isinstance(row, Row)
+        ]
+        write_people(connection, long, pen)
+    assert _tables(database) == short
+    assert [len(rows) for rows in short] == [3, 2, 4]
+
+
+def _tables(database: Database) -> list[list[tuple[Any, ...]]]:
+    """Return the rows about people, without what is made up anew for each."""
+    with database.connections.reading() as connection:
+        return [
+            sorted(
+                tuple(value for name, value in row.items() if name not in made_up)
+                for row in connection.execute(select(table)).mappings()
+            )
+            for table, made_up in (
+                (subscribers, {"key"}),
+                (consents, {"id"}),
+                (subscriber_segments, set()),
+            )
+        ]
+
+
+def test_people_are_numbered_in_the_order_in_which_they_came(database: Database) -> None:
+    """Also those who object, and those who stand in the list twice."""
+    found = bring_in(
+        database,
+        confirmed("zoe@example.org"),
+        "ann@example.org,,,,,,unsubscribed",
+        confirmed("bob@example.org"),
+        confirmed("ZOE@example.org", name="Zoe"),
+        confirmed("ann@example.org"),
+        confirmed("adam@example.org"),
+    )
+    assert found == {
+        "rows": 6,
+        "added": 4,
+        "updated": 1,
+        "unchanged": 0,
+        "suppressed": 1,
+        "rejected": 0,
+    }
+    assert list(states(database)) == [
+        "zoe@example.org",
+        "ann@example.org",
+        "bob@example.org",
+        "adam@example.org",
+    ]
+
+
+def test_an_import_leaves_python_as_it_was(database: Database) -> None:
+    """It has Python collect less often meanwhile, whether it comes to its end or not."""
+    usual = gc.get_threshold()
+
+    def rows() -> Iterator[Problem]:
+        assert gc.get_threshold() != usual
+        yield Problem(2, "broken")
+        raise StoppedError("The file is gone.")
+
+    with pytest.raises(StoppedError, match="The file is gone"):
+        database.subscribers.import_rows(rows())
+    assert gc.get_threshold() == usual
 
 
 def test_an_import_is_on_record_with_its_counts(database: Database) -> None:

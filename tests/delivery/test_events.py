@@ -7,11 +7,15 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
+from newsletter.audience.subscriber import Consent, Subscriber
 from newsletter.cli.options import EXIT_REFUSED
+from newsletter.database.schema import events
 from newsletter.delivery import State
 from newsletter.errors import MistakeError
 from newsletter.events import SOURCE, normalised, parse_events, take_in
+from newsletter.rendering.edition import Tracking
 from tests.database.samples import ISSUE, bring_in, counted, crowd, edition, states
 from tests.delivery.offices import ISSUE as OPTION
 from tests.delivery.offices import SEND
@@ -41,6 +45,11 @@ def sent(database: Database, people: int, answer: State) -> Dispatch:
 
 
 keys: dict[str, str] = {}
+
+
+def stored(database: Database) -> list[str]:
+    with database.events.connections.reading() as connection:
+        return list(connection.scalars(select(events.c.event).order_by(events.c.at)))
 
 
 def event(
@@ -91,7 +100,7 @@ def test_what_was_in_doubt_is_settled_by_a_report(
 ) -> None:
     """It can only come if the carrier took the message."""
     dispatch = sent(database, 3, State.UNCERTAIN)
-    assert take(database, event(dispatch, 1, name))["new"] == 1
+    assert take(database, event(dispatch, 1, name))["events"] == 1
     expected = {"uncertain": 3} if fate == "uncertain" else {"uncertain": 2, fate: 1}
     assert counts(database) == expected
 
@@ -202,10 +211,56 @@ def test_who_got_it_after_all_is_not_sent_it_again(database: Database) -> None:
     assert [person.address for person in batch.recipients] == ["reader1@example.org"]
 
 
+@pytest.mark.parametrize("name", ["open", "click"])
+def test_who_reads_is_not_kept_unless_the_office_tracks(database: Database, name: str) -> None:
+    """Nobody is watched without their leave; that a copy arrived may be known all the same."""
+    dispatch = sent(database, 2, State.ACCEPTED)
+    raw = event(dispatch, 0, name, url="https://example.org/a-delicate-matter")
+    assert take(database, raw, raw) == {"events": 2, "untracked": 2}
+    assert counts(database) == {"accepted": 1, "delivered": 1}
+    assert stored(database) == []
+    report = take_in([raw], database.events, database.subscribers, tracking=Tracking.ON)
+    assert (report.new, report.untracked) == (1, 0)
+    assert stored(database) == [name]
+
+
+def test_a_machine_that_fetches_pictures_is_told_from_a_person(database: Database) -> None:
+    """Apple's mail program opens everything: it would make every issue a success."""
+    dispatch = sent(database, 1, State.ACCEPTED)
+    raw = [
+        event(dispatch, 0, "open", NOON, sg_machine_open=True),
+        event(dispatch, 0, "open", NOON + 9, sg_machine_open=False),
+    ]
+    take_in(raw, database.events, database.subscribers, tracking=Tracking.ON)
+    assert stored(database) == ["machine_open", "open"]
+
+
+def test_a_report_that_comes_again_brings_nobody_s_objection_back(database: Database) -> None:
+    """Somebody complained, and joined again: the old report is still under way somewhere."""
+    dispatch = sent(database, 1, State.ACCEPTED)
+    complaint = event(dispatch, 0, "spamreport")
+    take(database, complaint)
+    assert states(database) == {"reader0@example.org": "suppressed"}
+    again = Consent(database.events.now(), "card", "Please send it to me again")
+    database.signing_up.opt_in(Subscriber("reader0@example.org"), again, recorded_by="office")
+    assert take(database, complaint) == {"events": 1, "repeated": 1}
+    assert states(database) == {"reader0@example.org": "confirmed"}
+
+
+def test_of_several_reasons_the_gravest_is_kept(database: Database) -> None:
+    """Complaints are what mailbox providers count, and what an office has to know of."""
+    dispatch = sent(database, 1, State.ACCEPTED)
+    raw = [event(dispatch, 0, name) for name in ("bounce", "spamreport", "unsubscribe")]
+    assert take(database, *raw) == {"events": 3, "new": 3, "suppressed": 1}
+    held = database.subscribers.disclose("reader0@example.org", actor="test")
+    assert [row["reason"] for row in held["suppressions"]] == ["complained"]
+    assert held["consents"][-1]["state"] == "withdrawn"
+
+
 def test_a_large_delivery_is_stored_in_parts(database: Database) -> None:
     """A constituency's worth of reports in one file."""
     dispatch = sent(database, 100, State.ACCEPTED)
-    raw = [event(dispatch, n % 100, "open", NOON + n) for n in range(1_200)]
+    raw = [event(dispatch, n % 100, "delivered", NOON + n) for n in range(1_200)]
     assert take(database, *raw) == {"events": 1_200, "new": 1_200}
     assert counts(database) == {"delivered": 100}
 
@@ -239,7 +294,7 @@ def test_events_are_imported_from_a_file(peopled: Office, sendgrid: StandIn) -> 
     outcome = peopled("events", "import", "events.json", "--json")
     assert outcome.code == 0, outcome.err
     assert outcome.document == {
-        "events": 2, "new": 2, "repeated": 0, "unreadable": 0, "suppressed": 0,
+        "events": 2, "new": 2, "repeated": 0, "unreadable": 0, "untracked": 0, "suppressed": 0,
     }  # fmt: skip
     assert counts_of(peopled) == {"uncertain": 1, "delivered": 2}
     assert "2 repeated" in peopled("events", "import", "events.json").out

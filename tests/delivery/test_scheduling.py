@@ -9,11 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.cli.options import EXIT_REFUSED, EXIT_STOPPED
+from newsletter.database.dispatches import Decision
+from newsletter.database.slips import UNPROVEN
+from newsletter.delivery import State
 from newsletter.delivery.timetable import check_time, parse_local
 from newsletter.errors import MistakeError, NotAllowedError
+from tests.database.samples import bring_in as people
+from tests.database.samples import crowd, edition
 from tests.delivery.offices import (
     ISSUE,
     SEND,
+    address,
     bring_in,
     copies,
     counted,
@@ -21,10 +27,13 @@ from tests.delivery.offices import (
     one_each,
     state,
 )
+from tests.offices import DAY
 from tests.sendgrid_standin.steps import CUT_SHORT, Answer, Reset, Taken
 
 if TYPE_CHECKING:
+    from newsletter.database.opening import Database
     from tests.commands import Office
+    from tests.database.fixture import Clock
     from tests.sendgrid_standin.server import StandIn
 
 AT = ("--at", in_london(timedelta(hours=3)))
@@ -171,11 +180,56 @@ def test_a_cancel_that_is_not_confirmed_is_not_called_one(
     peopled(*SEND, *AT)
     sendgrid.plan_call("GET user/scheduled_sends", Answer(200, b"[]"))
     assert peopled("cancel", *ISSUE, "--yes").code == EXIT_STOPPED
+    shown = peopled("status", *ISSUE)
+    assert "Issue 2019-02-18: stopped\n" in shown.out
+    assert f"uncertain: {address(0)} ({UNPROVEN})" in shown.out
+    assert counted(peopled) == {"uncertain": 3}, "it may leave, or it may not"
     refused = peopled(*SEND)
-    assert (refused.code, state(peopled)) == (0, "scheduled")
+    assert refused.code == EXIT_REFUSED
+    assert "Run newsletter cancel once more" in refused.err
     assert peopled("cancel", *ISSUE, "--yes").code == 0
+    assert (state(peopled), counted(peopled)) == ("cancelled", {"waiting": 3})
     pass_time(sendgrid)
     assert copies(sendgrid) == {}
+
+
+def test_a_cancel_in_the_last_minutes_proves_nothing(
+    peopled: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The carrier says yes, but promises it only up to ten minutes before."""
+    peopled(*SEND, *AT)
+    monkeypatch.setattr("newsletter.delivery.timetable.LAST_CANCEL", timedelta(hours=4))
+    outcome = peopled("cancel", *ISSUE, "--yes", "--json")
+    assert outcome.code == EXIT_STOPPED
+    assert (outcome.document["state"], outcome.document["counts"]["uncertain"]) == ("stopped", 3)
+    assert "Some of it has left, or may leave" in outcome.err
+
+
+def test_once_its_time_has_passed_an_unproven_cancel_leaves_it_to_reports_or_a_person(
+    database: Database, clock: Clock
+) -> None:
+    """Nothing is held any more; nobody is counted as having got it who may have not."""
+    people(database, *crowd(2))
+    at = clock() + timedelta(hours=2)
+    dispatch = database.dispatches.open(
+        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
+    )
+    with database.dispatches.take(dispatch) as ledger:
+        ledger.slips.add("slip")
+        while batch := ledger.claim():
+            ledger.settle(batch, State.ACCEPTED)
+    halt = database.dispatches.halt(DAY)
+    halt.stop_sending()
+    halt.slips.cancelling("slip")
+    clock.move(3 * 3600)
+    late = database.dispatches.halt(DAY)
+    assert not late.is_held
+    late.stop_sending()
+    assert not late.finish(), "both may have left"
+    status = database.dispatches.status(DAY)
+    assert (status["state"], status["counts"]["uncertain"]) == ("cancelled", 2)
+    assert {person["reason"] for person in status["unsettled"]} == {UNPROVEN}
+    assert database.dispatches.decide(DAY, Decision.RESEND) == 2
 
 
 def test_what_has_gone_cannot_be_cancelled(peopled: Office, sendgrid: StandIn) -> None:
@@ -228,7 +282,7 @@ def test_a_schedule_missed_by_hours_asks_again(
     sendgrid.plan(Answer(403))
     peopled(*SEND, *AT)
     monkeypatch.setattr("newsletter.delivery.timetable.LATEST", timedelta(hours=-5))
-    monkeypatch.setattr("newsletter.sending.LATEST", timedelta(hours=-5))
+    monkeypatch.setattr("newsletter.proposal.LATEST", timedelta(hours=-5))
     late = peopled(*SEND)
     assert late.code == EXIT_REFUSED
     assert "This was to leave at" in late.err

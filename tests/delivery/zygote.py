@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from newsletter.database.connections import Connections
 from newsletter.database.opening import open_database
 from newsletter.links import Signer
-from newsletter.sending import Carriage, Plan, send
+from newsletter.proposal import Plan
+from newsletter.sending import Carriage, send
 from newsletter.transports.sendgrid import SendGridTransport
 from tests.database.samples import edition
 from tests.delivery.nobody import Nobody

@@ -69,7 +69,7 @@ def sample_office() -> Office:
 def email_templates() -> Templates:
     """Return the templates of the email alone: its other faces have tests of their own."""
     folder = ROOT / "templates"
-    sources = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+    sources = {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.j2")}
     return Templates(sources | {"email.txt.j2": "", "web.html.j2": ""})
 
 

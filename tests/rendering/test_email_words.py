@@ -156,13 +156,14 @@ def test_the_footer_says_what_the_law_and_good_manners_ask_for() -> None:
         "Share this issue Email · WhatsApp · Facebook · Bluesky · LinkedIn · X "
         "Write or ring robin@example.org · 01632 960123 12 Example Row, Ashcombe AE1 5BQ "
         "Follow Robin Halloway Mastodon "
-        "-nl_why_html- Unsubscribe · Read this on the web · How we use your data "
+        "-nl_why_html- Unsubscribe · Your data · Read this on the web · How we use your data "
         "Promoted by Robin Halloway, 12 Example Row, Ashcombe AE1 5BQ. "
         "Published by Robin Halloway, 12 Example Row, Ashcombe AE1 5BQ. "
         "© 2019 Robin Halloway MP, Independent, Ashcombe East"
     )
     addresses = {words(a): a.get("href") for a in root.xpath("//td[@class]//a")}
     assert addresses["Unsubscribe"] == "-nl_unsubscribe_html-"
+    assert addresses["Your data"] == "-nl_my_data_html-"
     assert addresses["Read this on the web"] == "https://update.example.org/2019-02-18/"
     assert addresses["How we use your data"] == "https://update.example.org/privacy"
 

@@ -45,6 +45,7 @@ robin@example.org
 -nl_why_text-
 
 Unsubscribe <-nl_unsubscribe_text->
+Your data <-nl_my_data_text->
 Read this on the web <https://update.example.org/2019-02-18/>
 How we use your data <https://update.example.org/privacy>
 

@@ -208,7 +208,7 @@ def test_readers_can_answer_share_and_subscribe() -> None:
         "robin@example.org": "mailto:robin@example.org",
         "01632 960123": "tel:01632960123",
         "Mastodon": "https://example.social/@robin",
-        "Get it by email": "https://update.example.org/subscribe",
+        "Get it by email": "https://update.example.org/join",
         "Read other issues": "https://update.example.org/",
         "Follow the feed": "https://update.example.org/feed.xml",
         "How we use your data": "https://update.example.org/privacy",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from newsletter.authoring.blocks import Vote
+from newsletter.authoring.blocks import Question, Vote
 from newsletter.rendering import words
 
 SATURDAY = date(2019, 3, 30)
@@ -65,7 +65,28 @@ def test_every_vote_has_words() -> None:
         Vote.TELLER_NO: "Teller for the Noes",
         Vote.BOTH: "Voted both Aye and No",
         Vote.ABSENT: "Did not vote",
+        Vote.NOT_RECORDED: "No vote recorded",
     }
+
+
+def test_links_to_questions_are_told_apart_by_their_numbers() -> None:
+    """A member asks five on one day, and a screen reader lists the links alone."""
+    asked = Question(question="Why?", to="A minister", asked=SATURDAY)
+    number, answer = {"number": "12345"}, {"answer": "Because."}
+    assert [
+        words.to_question(asked.model_copy(update=more))
+        for more in ({}, answer, number, number | answer)
+    ] == [
+        "Follow the question of 30 March 2019",
+        "Read the question and answer of 30 March 2019",
+        "Follow question 12345",
+        "Read question 12345 and its answer",
+    ]
+
+
+def test_a_moment_is_told_by_the_clocks_of_london() -> None:
+    """Which in summer are an hour ahead of the world's."""
+    assert words.moment(datetime(2019, 7, 1, 23, 30, tzinfo=UTC)) == "2 July 2019 at 12.30 am"
 
 
 def test_networks_are_spelt_as_they_spell_themselves() -> None:

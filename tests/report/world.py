@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.audience.spreadsheet import read_spreadsheet
 from newsletter.delivery import State
-from newsletter.events import Tracking, take_in
+from newsletter.events import take_in
+from newsletter.rendering.edition import Tracking
 from tests.database.samples import HEADER, edition
 
 if TYPE_CHECKING:

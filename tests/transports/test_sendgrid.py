@@ -22,6 +22,7 @@ from newsletter.errors import (
     UncertainError,
 )
 from newsletter.transports.sendgrid import SendGridTransport, payload
+from tests.commands import environment
 from tests.sendgrid_standin.server import KEY, KEY_WITHOUT_PERMISSION, StandIn
 from tests.sendgrid_standin.steps import (
     ACCEPT,
@@ -459,3 +460,16 @@ def test_a_fault_of_our_own_is_not_blamed_on_the_network(sendgrid: StandIn) -> N
             dispatch=b"bytes",  # type: ignore[arg-type]  # this is the fault
         )
     assert sendgrid.requests == 0
+
+
+def test_the_package_is_read_in_before_the_first_request() -> None:
+    """It takes a tenth of a second, which there is while the audience is being frozen."""
+    program = (
+        "import sys\n"
+        "from newsletter.transports.sendgrid import SendGridTransport\n"
+        "carrier = SendGridTransport('SG.key')\n"
+        "assert 'sendgrid' not in sys.modules\n"
+        "carrier.warm_up()\n"
+        "assert 'sendgrid' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment({}))  # noqa: S603 -- our own words

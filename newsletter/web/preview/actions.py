@@ -34,7 +34,7 @@ class Actions:
         """Send one copy to the address in `to`, as `newsletter test` does."""
         address = parse_address(words.get("to", ""))
         edition = _readable(draft)
-        name = wiring.transport_name(self.settings, None)
+        name = wiring.letter_transport_name(self.settings, None)
         carriage = wiring.carriage(self.root, self.settings, name, draft.office.base_url)
         send_trial(edition, [address], carriage=carriage)
         return "1 test copy sent." if name != wiring.FOLDER else "1 test copy lies in outbox/."

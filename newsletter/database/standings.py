@@ -1,0 +1,76 @@
+"""Find the dispatches of an issue, and say how they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from newsletter.database import counting
+from newsletter.database.dispatch import Dispatch, Kind, Standing, dispatch_of
+from newsletter.database.ledger import CANCELLED
+from newsletter.database.schema import dispatches
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection, Row
+
+    from newsletter.rendering.edition import Edition
+
+
+def kind_of(transport: str) -> Kind:
+    """Return whether a transport mails anybody, or only rehearses."""
+    return Kind.REHEARSAL if transport == "folder" else Kind.REAL
+
+
+def last_dispatch(connection: Connection, issue: date, kind: Kind) -> Row[Any] | None:
+    """Return the row of the newest dispatch of this kind."""
+    return connection.execute(
+        select(dispatches)
+        .where(dispatches.c.issue == issue.isoformat(), dispatches.c.kind == kind)
+        .order_by(dispatches.c.serial.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def just_opened(connection: Connection, issue: date, kind: Kind) -> Dispatch:
+    """Return the dispatch that has just been written down."""
+    row = last_dispatch(connection, issue, kind)
+    assert row is not None  # noqa: S101  # it has just been inserted
+    return dispatch_of(row, Standing.NEW)
+
+
+def row_of(connection: Connection, dispatch: Dispatch) -> Row[Any]:
+    """Return the row of a dispatch, as it is now."""
+    return connection.execute(select(dispatches).where(dispatches.c.id == dispatch.id)).one()
+
+
+def shown(connection: Connection, issue: date, transport: str | None) -> Row[Any] | None:
+    """Return the row of the dispatch that is told of where `transport` was named, or none was."""
+    if transport is None:
+        return counting.newest_dispatch(connection, issue)
+    return last_dispatch(connection, issue, kind_of(transport))
+
+
+def standing_of(connection: Connection, dispatch: int) -> Standing:
+    """Say whether anything is left of a dispatch that is there already."""
+    finished = counting.is_finished(counting.count(connection, dispatch))
+    return Standing.FINISHED if finished else Standing.UNFINISHED
+
+
+def makes_room(
+    connection: Connection, last: Row[Any], edition: Edition, standing: Standing
+) -> bool:
+    """Whether another dispatch of the issue may be opened in place of the last one."""
+    is_repeated = (
+        last.kind == Kind.REHEARSAL
+        and standing is Standing.FINISHED
+        and last.digest != edition.digest
+    )
+    return is_repeated or is_void(connection, last)
+
+
+def is_void(connection: Connection, row: Row[Any]) -> bool:
+    """Whether it was cancelled, and nothing of it has left or may have."""
+    return row.halt == CANCELLED and not counting.has_left(counting.count(connection, row.id))

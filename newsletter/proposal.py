@@ -1,0 +1,278 @@
+"""Say what sending an issue would do now, before anything is frozen or leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from newsletter.audience.seat import out_of_seat
+from newsletter.delivery.timetable import LATEST, check_time, shown
+from newsletter.errors import NotAllowedError
+from newsletter.pipeline import Draft, prepare, sendable, waived
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import date
+
+    from newsletter.audience.seat import Seat
+    from newsletter.findings import Finding
+    from newsletter.pipeline import Desk
+    from newsletter.rendering.edition import Edition
+    from newsletter.rendering.enclosures import Enclosures
+
+REHEARSAL = "folder"
+"""The transport that mails nobody, and so may be repeated after every change."""
+
+HOLDERS = ("sendgrid",)
+"""The transports that hold messages until a time and can be told to drop them."""
+
+
+class Errand(StrEnum):
+    """What `send` is asked for."""
+
+    ISSUE = "issue"
+    ERRATUM = "erratum"
+    NEWCOMERS = "newcomers"
+
+
+class Audience(Protocol):
+    """How many get an issue now, and how many of its segment do not, and why."""
+
+    @property
+    def recipients(self) -> int: ...
+    @property
+    def suppressed(self) -> int: ...
+    @property
+    def unconfirmed(self) -> int: ...
+    @property
+    def seat(self) -> Mapping[str, int]: ...
+
+
+class Dispatch(Protocol):
+    """An edition and its audience, frozen."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def edition(self) -> Edition: ...
+    @property
+    def segment(self) -> str: ...
+    @property
+    def transport(self) -> str: ...
+    @property
+    def recipients(self) -> int: ...
+    @property
+    def is_finished(self) -> bool: ...
+    @property
+    def serial(self) -> int: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def send_at(self) -> datetime | None: ...
+
+
+DispatchT = TypeVar("DispatchT", bound=Dispatch)
+
+
+class Past(Protocol[DispatchT]):
+    """What remembers the dispatches there have been: newsletter/database/dispatches.py does."""
+
+    def find(self, issue: date, transport: str) -> DispatchT | None: ...
+    def newcomers(self, dispatch: DispatchT) -> int: ...
+    def got(self, dispatch: DispatchT) -> int: ...
+
+
+class Subscribers(Protocol):
+    """Who counts an audience: newsletter/database/subscribers.py does."""
+
+    def audience(self, segment: str, seat: Seat | None = None) -> Audience: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for. `allowed` are codes of findings that are waived, `signed` names.
+
+    `reason` says in public what an erratum corrects.
+    """
+
+    day: date
+    transport: str
+    errand: Errand = Errand.ISSUE
+    allowed: Collection[str] = ()
+    signed: Callable[[str], Sequence[str]] = lambda _: ()
+    at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[DispatchT]):
+    """What sending an issue would do now.
+
+    `dispatch` is what there is of it already; `edition` is what would be sent: the frozen one
+    if there is one. `audience` is counted only for a new dispatch. `waived` are the findings
+    that were allowed by name, which a new dispatch's certificate has to tell. `is_edited` says
+    that the issue is not what was frozen any more. `more` are people to be added first.
+    `enclosures` are kept for the archive, which tells the `reason` of an erratum.
+    """
+
+    edition: Edition
+    segment: str
+    dispatch: DispatchT | None = None
+    audience: Audience | None = None
+    findings: tuple[Finding, ...] = ()
+    waived: tuple[Finding, ...] = ()
+    is_edited: bool = False
+    errand: Errand = Errand.ISSUE
+    signed: tuple[str, ...] = ()
+    at: datetime | None = None
+    more: int = 0
+    enclosures: Enclosures | None = None
+    reason: str = ""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to send."""
+        is_done = self.dispatch is not None and self.dispatch.is_finished
+        return is_done and not self.more
+
+    @property
+    def recipients(self) -> int:
+        """Return how many the issue goes to in all."""
+        if self.dispatch is not None:
+            return self.dispatch.recipients + self.more
+        if self.errand is Errand.ERRATUM:
+            return self.more
+        return self.audience.recipients if self.audience else 0
+
+
+def plan(
+    desk: Desk,
+    dispatches: Past[DispatchT],
+    subscribers: Subscribers,
+    *,
+    day: date,
+    transport: str,
+    allowed: Collection[str] = (),
+    order: Order | None = None,
+) -> Plan[DispatchT]:
+    """Say what sending would do. Raises MistakeError where something forbids it.
+
+    `allowed` names the checks whose findings are waived. What has begun goes on with the
+    edition that was frozen, whatever the issue says by now.
+    """
+    order = order or Order(day, transport, allowed=allowed)
+    begun = dispatches.find(order.day, order.transport)
+    draft = prepare(desk, order.day)
+    if begun is not None and order.errand is Errand.NEWCOMERS:
+        return _with_newcomers(dispatches, begun, draft)
+    if begun is not None and not begun.is_finished and not _is_erratum(order, begun, draft):
+        return _resumed(begun, draft, order)
+    return _new(desk, dispatches, subscribers, begun=begun, draft=draft, order=order)
+
+
+def _is_erratum(order: Order, begun: Dispatch, draft: Draft) -> bool:
+    """Whether an erratum is to be started, and not the one that has begun to go on."""
+    same = draft.edition is not None and draft.edition.digest == begun.edition.digest
+    return order.errand is Errand.ERRATUM and not same
+
+
+def _resumed(begun: DispatchT, draft: Draft, order: Order) -> Plan[DispatchT]:
+    if order.at is not None and order.at != begun.send_at:
+        raise NotAllowedError(
+            "This issue is on its way already, at another time",
+            hint=f"Cancel it first: newsletter cancel --issue {order.day.isoformat()}",
+        )
+    if begun.transport != order.transport:
+        raise NotAllowedError(
+            f"This issue began to go out by {begun.transport}",
+            hint=f"Go on with it: add --transport {begun.transport}.",
+        )
+    return Plan(
+        begun.edition, begun.segment, begun, is_edited=_is_edited(begun, draft), at=begun.send_at
+    )
+
+
+def _is_edited(begun: Dispatch, draft: Draft) -> bool:
+    return draft.edition is None or draft.edition.digest != begun.edition.digest
+
+
+def _with_newcomers(
+    dispatches: Past[DispatchT], begun: DispatchT, draft: Draft
+) -> Plan[DispatchT]:
+    return Plan(
+        begun.edition,
+        begun.segment,
+        begun,
+        is_edited=_is_edited(begun, draft),
+        errand=Errand.NEWCOMERS,
+        more=dispatches.newcomers(begun),
+    )
+
+
+def audience_of(
+    desk: Desk, subscribers: Subscribers, draft: Draft
+) -> tuple[Audience, tuple[Finding, ...]]:
+    """Count who would get a draft now, and warn of what is odd about them."""
+    audience = subscribers.audience(draft.segment, desk.seat(draft.office))
+    warning = out_of_seat(audience.seat, funding=draft.funding)
+    return audience, (warning,) if warning else ()
+
+
+def _new(
+    desk: Desk,
+    dispatches: Past[DispatchT],
+    subscribers: Subscribers,
+    *,
+    begun: DispatchT | None,
+    draft: Draft,
+    order: Order,
+) -> Plan[DispatchT]:
+    digest = draft.edition.digest if draft.edition else ""
+    signed = tuple(order.signed(digest))
+    edition = sendable(draft, allowed=order.allowed, signed=signed)
+    is_repeated = order.transport == REHEARSAL and order.errand is Errand.ISSUE
+    same = begun is not None and begun.edition.digest == digest
+    if begun is not None and (same or not (is_repeated or order.errand is Errand.ERRATUM)):
+        return Plan(begun.edition, begun.segment, begun, is_edited=not same)
+    if begun is None and order.errand is not Errand.ISSUE:
+        raise NotAllowedError(
+            "This issue has not been sent, so it goes to everybody first",
+            hint=f"Run: newsletter send --issue {order.day.isoformat()}",
+        )
+    _check_schedule(order)
+    erratum = begun is not None and order.errand is Errand.ERRATUM
+    audience, warnings = (None, ()) if erratum else audience_of(desk, subscribers, draft)
+    return Plan(
+        edition,
+        begun.segment if erratum and begun is not None else draft.segment,
+        audience=audience,
+        findings=(*draft.findings, *warnings),
+        waived=waived(draft, order.allowed),
+        errand=order.errand,
+        signed=signed,
+        at=order.at,
+        more=dispatches.got(begun) if erratum and begun is not None else 0,
+        enclosures=draft.enclosures,
+        reason=order.reason,
+    )
+
+
+def _check_schedule(order: Order) -> None:
+    if order.at is None:
+        return
+    if order.transport not in HOLDERS:
+        raise NotAllowedError(
+            f"Only SendGrid holds messages until a time; {order.transport} sends at once",
+            hint="Leave --at out, and run the command at that time.",
+        )
+    check_time(order.at, datetime.now(UTC))
+
+
+def missed(planned: Plan[Any], now: datetime) -> str:
+    """Return the time that a schedule missed by more than an hour was for; else nothing."""
+    at = planned.dispatch.send_at if planned.dispatch else None
+    if planned.is_finished or at is None or now < at + LATEST:
+        return ""
+    return shown(at)
