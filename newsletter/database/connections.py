@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
 from newsletter.database.failures import busy, plain_failures
 from newsletter.errors import ConfigurationError
@@ -192,7 +192,6 @@ def _postgresql(url: URL, patience: float) -> Engine:
             url.set(drivername="postgresql+psycopg"),
             connect_args=arguments,
             hide_parameters=True,
-            pool_pre_ping=True,  # a service outlives its server's restarts
         )
     except ModuleNotFoundError as error:
         raise ConfigurationError(
@@ -204,5 +203,16 @@ def _postgresql(url: URL, patience: float) -> Engine:
     def set_up(connection: Any, _record: object) -> None:  # noqa: ANN401  # psycopg is optional
         connection.execute(f"SET lock_timeout = {int(patience * 1000)}")
         connection.commit()
+
+    # As pool_pre_ping does, for a service outlives its server's restarts; but that one tidies up
+    # behind a Ctrl-C with an error of its own, and nobody would learn of the Ctrl-C.
+    @event.listens_for(engine, "checkout")
+    def still_there(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401  # the same
+        try:
+            connection.autocommit = True
+            connection.execute("SELECT 1")
+            connection.autocommit = False
+        except connection.OperationalError as error:
+            raise InvalidatePoolError from error
 
     return engine
