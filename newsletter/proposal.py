@@ -166,7 +166,7 @@ def plan(
     begun = dispatches.find(order.day, order.transport)
     draft = prepare(desk, order.day)
     if begun is not None and order.errand is Errand.NEWCOMERS:
-        return _with_newcomers(dispatches, begun, draft)
+        return _with_newcomers(dispatches, begun, draft, order)
     if begun is not None and not begun.is_finished and not _is_erratum(order, begun, draft):
         return _resumed(begun, draft, order)
     return _new(desk, dispatches, subscribers, begun=begun, draft=draft, order=order)
@@ -184,14 +184,19 @@ def _resumed(begun: DispatchT, draft: Draft, order: Order) -> Plan[DispatchT]:
             "This issue is on its way already, at another time",
             hint=f"Cancel it first: newsletter cancel --issue {order.day.isoformat()}",
         )
+    _keep_to_the_carrier(begun, order)
+    return Plan(
+        begun.edition, begun.segment, begun, is_edited=_is_edited(begun, draft), at=begun.send_at
+    )
+
+
+def _keep_to_the_carrier(begun: Dispatch, order: Order) -> None:
+    """Raise NotAllowedError if a dispatch were to have two: its certificate names one."""
     if begun.transport != order.transport:
         raise NotAllowedError(
             f"This issue began to go out by {begun.transport}",
             hint=f"Go on with it: add --transport {begun.transport}.",
         )
-    return Plan(
-        begun.edition, begun.segment, begun, is_edited=_is_edited(begun, draft), at=begun.send_at
-    )
 
 
 def _is_edited(begun: Dispatch, draft: Draft) -> bool:
@@ -199,8 +204,14 @@ def _is_edited(begun: Dispatch, draft: Draft) -> bool:
 
 
 def _with_newcomers(
-    dispatches: Past[DispatchT], begun: DispatchT, draft: Draft
+    dispatches: Past[DispatchT], begun: DispatchT, draft: Draft, order: Order
 ) -> Plan[DispatchT]:
+    if order.at is not None and order.at != begun.send_at:
+        raise NotAllowedError(
+            "Those who have signed up since cannot be given a time of their own",
+            hint="Leave --at out, and run the command when it is to leave.",
+        )
+    _keep_to_the_carrier(begun, order)
     return Plan(
         begun.edition,
         begun.segment,
@@ -272,7 +283,7 @@ def _check_schedule(order: Order) -> None:
 
 def missed(planned: Plan[Any], now: datetime) -> str:
     """Return the time that a schedule missed by more than an hour was for; else nothing."""
-    at = planned.dispatch.send_at if planned.dispatch else None
-    if planned.is_finished or at is None or now < at + LATEST:
+    begun = planned.dispatch  # newcomers to what is finished were promised no time
+    if begun is None or begun.is_finished or begun.send_at is None:
         return ""
-    return shown(at)
+    return shown(begun.send_at) if now >= begun.send_at + LATEST else ""

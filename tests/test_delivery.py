@@ -340,6 +340,41 @@ def test_ctrl_c_settles_what_is_under_way_and_claims_no_more(database: Database)
     assert errand.counts == {"accepted": 1, "waiting": 4}
 
 
+@pytest.mark.parametrize(
+    ("moment", "times", "counts"),
+    [
+        ("claim", 1, {"accepted": 1, "waiting": 4}),
+        ("relay", 1, {"accepted": 2, "waiting": 3}),
+        ("claim", 2, {"uncertain": 1, "waiting": 4}),
+    ],
+)
+def test_ctrl_c_while_the_ledger_writes_puts_nobody_in_doubt(
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    moment: str,
+    times: int,
+    counts: dict[str, int],
+) -> None:
+    """A batch that is claimed and not known of is never posted; only a second one risks that."""
+    errand = Errand(database, 5)
+
+    def press_then(ledger: DatabaseLedger) -> None:
+        usual = getattr(ledger, moment)
+
+        def pressed(*words: object) -> object:
+            batch = usual(*words)
+            for _ in range(times):
+                press_ctrl_c()
+            return batch
+
+        monkeypatch.setattr(ledger, moment, pressed)
+
+    reason = errand.carry(Carrier(), prepare=press_then)
+    assert isinstance(reason, StoppedError)
+    assert reason.message == "Ctrl-C was pressed"
+    assert errand.counts == counts
+
+
 def test_a_second_ctrl_c_leaves_what_hangs_unanswered(database: Database) -> None:
     """Out at once, though a request could hang for a minute more."""
     errand, hanging = Errand(database, 3), Event()

@@ -35,7 +35,7 @@ from newsletter.database.reporting import no_status, whole_record_of, whole_stat
 from newsletter.database.schema import batches, dispatch_recipients, dispatches
 from newsletter.database.shelf import keep
 from newsletter.database.standings import (
-    is_void,
+    in_force,
     just_opened,
     kind_of,
     last_dispatch,
@@ -90,11 +90,12 @@ class Dispatches:
         tree = parse_segment(segment)
         kind = kind_of(transport)
         with self.connections.writing(Lock.DISPATCHES) as connection:
+            begun = in_force(connection, edition.issue, kind)
+            if begun is not None:
+                standing = standing_of(connection, begun.id)
+                if not makes_room(begun, edition, standing):
+                    return dispatch_of(begun, standing)
             last = last_dispatch(connection, edition.issue, kind)
-            if last is not None:
-                standing = standing_of(connection, last.id)
-                if not makes_room(connection, last, edition, standing):
-                    return dispatch_of(last, standing)
             values = self._values(edition, segment, transport, batch_size, last)
             values |= {"papers": json.dumps(papers or {}), "send_at": send_at}
             freeze_dispatch(connection, tree, values)
@@ -117,21 +118,22 @@ class Dispatches:
         """
         kind = kind_of(transport)
         with self.connections.writing(Lock.DISPATCHES) as connection:
-            last = last_dispatch(connection, edition.issue, kind)
-            if last is None or last.digest == edition.digest:
+            begun = in_force(connection, edition.issue, kind)
+            if begun is None or begun.digest == edition.digest:
                 raise NotAllowedError(
                     "There is nothing to correct: this edition is not another than what was sent.",
                     hint="Edit the issue first, or send it without --erratum.",
                 )
-            counts = counting.count(connection, last.id)
+            counts = counting.count(connection, begun.id)
             if any(counts[state] for state in (State.WAITING, State.CLAIMED, State.UNCERTAIN)):
                 raise NotAllowedError(
                     "Some of this issue is still waiting or uncertain.",
                     hint="Bring it to its end first; then send the erratum.",
                 )
-            values = self._values(edition, last.segment, transport, batch_size, last)
+            last = last_dispatch(connection, edition.issue, kind)
+            values = self._values(edition, begun.segment, transport, batch_size, last)
             values |= {"papers": json.dumps(papers or {}), "send_at": send_at}
-            freeze_erratum(connection, last.id, {**values, "purpose": Purpose.ERRATUM.value})
+            freeze_erratum(connection, begun.id, {**values, "purpose": Purpose.ERRATUM.value})
             keep(connection, edition.digest, enclosures)
             return just_opened(connection, edition.issue, kind)
 
@@ -160,13 +162,11 @@ class Dispatches:
     def find(self, issue: date, transport: str) -> Dispatch | None:
         """Return the newest dispatch of an issue, real or rehearsed as `transport` would be.
 
-        One that was cancelled before anything left counts as none.
+        One that was cancelled before anything left does not count.
         """
         with self.connections.reading() as connection:
-            row = last_dispatch(connection, issue, kind_of(transport))
-            if row is None or is_void(connection, row):
-                return None
-            return dispatch_of(row, standing_of(connection, row.id))
+            row = in_force(connection, issue, kind_of(transport))
+            return None if row is None else dispatch_of(row, standing_of(connection, row.id))
 
     def newcomers(self, dispatch: Dispatch) -> int:
         """Count who of its segment is in none of the issue's dispatches."""

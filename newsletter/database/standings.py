@@ -34,6 +34,19 @@ def last_dispatch(connection: Connection, issue: date, kind: Kind) -> Row[Any] |
     ).one_or_none()
 
 
+def in_force(connection: Connection, issue: date, kind: Kind) -> Row[Any] | None:
+    """Return the row of the newest dispatch of this kind that was not called off in time.
+
+    An erratum that was cancelled leaves what it was to correct as it is: sent.
+    """
+    rows = connection.execute(
+        select(dispatches)
+        .where(dispatches.c.issue == issue.isoformat(), dispatches.c.kind == kind)
+        .order_by(dispatches.c.serial.desc())
+    ).all()
+    return next((row for row in rows if not is_void(connection, row)), None)
+
+
 def just_opened(connection: Connection, issue: date, kind: Kind) -> Dispatch:
     """Return the dispatch that has just been written down."""
     row = last_dispatch(connection, issue, kind)
@@ -50,7 +63,8 @@ def shown(connection: Connection, issue: date, transport: str | None) -> Row[Any
     """Return the row of the dispatch that is told of where `transport` was named, or none was."""
     if transport is None:
         return counting.newest_dispatch(connection, issue)
-    return last_dispatch(connection, issue, kind_of(transport))
+    kind = kind_of(transport)
+    return in_force(connection, issue, kind) or last_dispatch(connection, issue, kind)
 
 
 def standing_of(connection: Connection, dispatch: int) -> Standing:
@@ -59,16 +73,13 @@ def standing_of(connection: Connection, dispatch: int) -> Standing:
     return Standing.FINISHED if finished else Standing.UNFINISHED
 
 
-def makes_room(
-    connection: Connection, last: Row[Any], edition: Edition, standing: Standing
-) -> bool:
-    """Whether another dispatch of the issue may be opened in place of the last one."""
-    is_repeated = (
-        last.kind == Kind.REHEARSAL
+def makes_room(begun: Row[Any], edition: Edition, standing: Standing) -> bool:
+    """Whether another dispatch of the issue may be opened in place of one that is in force."""
+    return (
+        begun.kind == Kind.REHEARSAL
         and standing is Standing.FINISHED
-        and last.digest != edition.digest
+        and begun.digest != edition.digest
     )
-    return is_repeated or is_void(connection, last)
 
 
 def is_void(connection: Connection, row: Row[Any]) -> bool:

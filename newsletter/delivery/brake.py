@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING
 
 from newsletter.delivery.words import State
 from newsletter.errors import CulpritError, DeferredError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
 
 MOST_FAILURES = 3
 """How many requests in a row may fail before the dispatch stops to be looked at."""
@@ -34,6 +42,33 @@ class InterruptedByHandError(StoppedError):
 
     def __init__(self) -> None:
         super().__init__("Ctrl-C was pressed", hint="Run the same command again to go on.")
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back until what the ledger is told is known here, too; a second one comes through.
+
+    In the midst of it, a batch could be claimed that nobody knows of, and that would be uncertain
+    though it was never posted; or the database would stay locked by a transaction cut in two.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    if current_thread() is not main_thread() or not callable(usual):
+        yield
+        return
+    pressed: list[int] = []
+
+    def hold_back(number: int, frame: FrameType | None) -> None:
+        pressed.append(number)
+        if len(pressed) > 1:
+            usual(number, frame)
+
+    signal.signal(signal.SIGINT, hold_back)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        if pressed:
+            usual(pressed[0], None)
 
 
 class Brake:

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
-from newsletter.delivery.brake import Answer, Brake, InterruptedByHandError
+from newsletter.delivery.brake import Answer, Brake, InterruptedByHandError, undisturbed
 from newsletter.delivery.words import State
 from newsletter.errors import (
     CulpritError,
@@ -102,10 +102,11 @@ class Run:
 
     def _start(self) -> None:
         while not self._brake.is_on and len(self._running) < self._poster.parallel:
-            batch = self._ledger.claim()
-            if batch is None:
-                return
-            self._post(batch)
+            with undisturbed():
+                batch = self._ledger.claim()
+                if batch is None:
+                    return
+                self._post(batch)
 
     def _post(self, batch: Batch) -> None:
         """Have a request made in a thread of its own; what went wrong before is an answer too.
@@ -114,21 +115,25 @@ class Run:
         one lock, which makes a dispatch three times as long.
         """
         answer: Future[Answer] = Future()
-        self._running[answer] = batch
         try:
+            self._running[answer] = batch
             personal = self._made_out(batch)
-        except KeyboardInterrupt:
+            self._find_hands()
+        except KeyboardInterrupt:  # it may come while a thread is waited for to begin
             answer.set_result(Answer(State.WAITING, InterruptedByHandError()))
             raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not lose the batch
             answer.set_result(Answer(State.UNCERTAIN, error))
             return
+        self._jobs.put((answer, batch, personal))
+
+    def _find_hands(self) -> None:
+        """Have a thread for each request that is under way."""
         if self._workers < len(self._running):
             self._workers += 1
             # A daemon, so that no request keeps the program from ending. It stays for the
             # next request: to start one is to wait until it runs, while others compute.
             Thread(target=self._work, daemon=True).start()
-        self._jobs.put((answer, batch, personal))
 
     def _made_out(self, batch: Batch) -> list[Personalization]:
         """Return a claimed batch made out to its people, as was done ahead if they are the same."""
@@ -164,9 +169,10 @@ class Run:
             pass
         done, _ = wait(self._running, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
         for future in done:
-            self._settle(future)
+            with undisturbed():
+                self._settle(future)
         if not done:
-            self._ledger.renew()
+            self._renew()
 
     def _settle(self, future: Future[Answer]) -> None:
         """Have an answer remembered, and the next request made in its place."""
@@ -247,6 +253,11 @@ class Run:
         while left > 0:
             self._poster.sleep(min(left, HEARTBEAT))
             left -= HEARTBEAT
+            self._renew()
+
+    def _renew(self) -> None:
+        """Show a sign of life."""
+        with undisturbed():
             self._ledger.renew()
 
 

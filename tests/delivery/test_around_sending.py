@@ -267,6 +267,7 @@ def test_a_mail_server_settles_each_message_by_itself(peopled: Office) -> None:
         other = peopled(*SEND, "--transport", "sendgrid")
         assert other.code == EXIT_REFUSED
         assert "began to go out by smtp" in other.err
+        assert peopled(*SEND, "--new-only", "--transport", "sendgrid").code == EXIT_REFUSED
         assert peopled(*SEND, "--transport", "smtp").code == 0
         assert {to: len(got) for to, got in server.inbox.items()} == one_each(0, 1, 2)
         assert server.connections == 2

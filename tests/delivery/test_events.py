@@ -136,10 +136,13 @@ def test_the_order_in_which_reports_come_does_not_matter(
         ("bounce", {"type": "bounce"}, "suppressed"),
         ("bounce", {}, "suppressed"),
         ("bounce", {"type": "blocked"}, "confirmed"),
+        ("bounce", {"type": "expired"}, "confirmed"),
         ("spamreport", {}, "suppressed"),
         ("unsubscribe", {}, "unsubscribed"),
         ("group_unsubscribe", {}, "unsubscribed"),
         ("dropped", {"reason": "Bounced Address"}, "suppressed"),
+        ("dropped", {"reason": "Invalid"}, "suppressed"),
+        ("dropped", {"reason": "Invalid SMTPAPI header"}, "confirmed"),
         ("dropped", {"reason": "Content is too large"}, "confirmed"),
         ("deferred", {}, "confirmed"),
         ("group_resubscribe", {}, "confirmed"),
@@ -196,6 +199,21 @@ def test_no_address_is_kept_in_a_report(database: Database) -> None:
     assert "reader0" not in found.raw + found.reason
     assert "10.0.0.1" not in found.raw
     assert SOURCE
+
+
+@pytest.mark.parametrize("address", ["ann@example.org", "ånn@example.org"])
+def test_no_address_is_kept_however_a_server_writes_it(address: str) -> None:
+    """A receiving server may answer with capitals, and not all addresses are of ASCII."""
+    raw = {
+        "event": "bounce",
+        "timestamp": NOON,
+        "email": address,
+        "reason": f"550 <{address.upper()}>: unknown, <{address}>",
+    }
+    found = normalised(raw)
+    assert found is not None
+    assert found.reason == "550 <[address]>: unknown, <[address]>"
+    assert json.loads(found.raw)["reason"] == "550 <[address]>: unknown, <[address]>"
 
 
 def test_who_got_it_after_all_is_not_sent_it_again(database: Database) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tests.database.fixture import Clock
     from tests.sendgrid_standin.server import StandIn
 
+SOURCE = "issues/2019-02-18/issue.md"
 AT = ("--at", in_london(timedelta(hours=3)))
 
 
@@ -171,6 +172,39 @@ def test_what_is_cancelled_does_not_arrive_and_makes_room(
     assert copies(sendgrid) == {}
     assert peopled(*SEND).code == 0
     assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_a_cancelled_erratum_leaves_the_issue_sent(peopled: Office, sendgrid: StandIn) -> None:
+    """Nobody gets the issue again, and a better correction can still go out."""
+    peopled(*SEND)
+    source = (peopled.folder / SOURCE).read_text(encoding="utf-8")
+    peopled.write(SOURCE, source.replace("a vote that matters", "a vote"))
+    peopled(*SEND, "--erratum", *AT)
+    assert peopled("cancel", *ISSUE, "--yes").code == 0
+    again = peopled(*SEND)
+    assert (again.code, "nobody gets it twice" in again.out) == (0, True)
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+    corrected = peopled(*SEND, "--erratum", "--json")
+    assert corrected.code == 0, corrected.err
+    assert (corrected.document["recipients"], corrected.document["state"]) == (3, "finished")
+    assert copies(sendgrid) == {address(n): 2 for n in range(3)}
+
+
+def test_newcomers_have_no_time_of_their_own(
+    peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A time that was taken no notice of would have them written to at once."""
+    peopled(*SEND, *AT)
+    pass_time(sendgrid)
+    monkeypatch.setattr("newsletter.proposal.LATEST", timedelta(hours=-5))
+    bring_in(peopled, 7)
+    refused = peopled(*SEND, "--new-only", "--at", in_london(timedelta(hours=5)))
+    assert refused.code == EXIT_REFUSED
+    assert "cannot be given a time of their own" in refused.err
+    assert copies(sendgrid) == one_each(0, 1, 2)
+    assert peopled(*SEND, "--new-only").code == 0, "they are not late: nobody was promised a time"
+    assert counted(peopled) == {"accepted": 4}
 
 
 def test_a_cancel_that_is_not_confirmed_is_not_called_one(
