@@ -8,14 +8,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from newsletter.authoring.issue import FILE as ISSUE_FILE
-from newsletter.drafting.parliament_week import Gathered, Span
-from newsletter.drafting.timetable import Facts, Known, Week, plan
+from newsletter.drafting.parliament_week import Span
+from newsletter.drafting.timetable import Facts, Week, plan
 from newsletter.errors import MistakeError, NewsletterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from newsletter.authoring.office import Nation, Office
+    from newsletter.drafting.timetable import Known
     from newsletter.files import OfficeFolder
 
     Finder = Callable[[Span, Nation], Known]
@@ -48,14 +49,15 @@ def timetable(desk: OfficeFolder, span: Span, today: date, find: Finder) -> Time
             hint="Give --until a later day than --from, which is today if you leave it out.",
         )
     office = desk.office()
+    if not office.has_members(span.first):  # nobody's sittings matter until the new House
+        facts = Facts(today, issues(desk), None, None)
+        return Timetable(office, span, tuple(plan(office, span, facts)), facts, ())
     known = _known(office, span, find)
     facts = Facts(today, issues(desk), known.house.found, known.bank_holidays.found)
     return Timetable(office, span, tuple(plan(office, span, facts)), facts, known.troubles)
 
 
 def _known(office: Office, span: Span, find: Finder) -> Known:
-    if not office.has_members(span.first):  # nobody's sittings matter until the new House
-        return Known(Gathered(None), Gathered(None))
     last = max(span.last, span.first + _AHEAD)
     return find(Span(span.first - _AROUND, last), office.calendar.bank_holidays)
 

@@ -25,6 +25,7 @@ MANIFEST = ".newsletter-archive.json"
 _PART = ".newsletter-part"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 _MOST_NAMED = 5
+_PRIVATE = ("issues", "build", "outbox", "templates", ".git")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,19 @@ class _Manifest:
 
     files: dict[str, str] = field(default_factory=dict)
     lasting: tuple[str, ...] = ()
+
+
+def refuse_private(folder: Path, office: Path) -> None:
+    """Refuse a folder that lies among the office's own files, or holds all of them.
+
+    Whoever uploads it would publish the list of readers. Raises NotAllowedError.
+    """
+    place, home = folder.resolve(), office.resolve()
+    if home.is_relative_to(place) or any(place.is_relative_to(home / name) for name in _PRIVATE):
+        raise NotAllowedError(
+            f"{folder} holds files of the office that are not for the public",
+            hint="Name a folder of its own with --out, or leave --out away.",
+        )
 
 
 def sources(site: Site, pieces: Callable[[KeptFile], Iterable[bytes]]) -> dict[str, Source]:

@@ -208,12 +208,16 @@ def postman(
 def publish_archive(
     desk: OfficeFolder, database: Database, wanted: Wanted, folder: Path
 ) -> tuple[Past, Published]:
-    """Write the web site of what has been sent. Raises NotAllowedError where nothing has."""
+    """Write the web site of what has been sent.
+
+    Raises NotAllowedError where nothing has, and where the folder is not for the public.
+    """
     from newsletter.archive.past import chosen, gather
     from newsletter.archive.site import Builder
     from newsletter.archive.standalone import whole_site
-    from newsletter.publishing import PublicFolder, sources
+    from newsletter.publishing import PublicFolder, refuse_private, sources
 
+    refuse_private(folder, desk.root)
     shelf = database.shelf
     past = gather(shelf, chosen(shelf.sent(), wanted))
     if not past.issues:

@@ -16,7 +16,7 @@ EXIT_CONFIGURATION = 3
 EXIT_STOPPED = 4
 
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"(?:19|20|21)\d{2}-\d{2}-\d{2}")  # days on which a letter may come
 
 
 class TransportName(StrEnum):

@@ -9,9 +9,9 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, distinct, func, literal, select, union_all
+from sqlalchemy import and_, case, distinct, exists, func, literal, select, union_all
 
-from newsletter.database.counting import is_leased
+from newsletter.database.counting import SUPPRESSED, is_leased
 from newsletter.database.schema import (
     batches,
     dispatch_recipients,
@@ -67,7 +67,7 @@ class Tally:
         fates = self._fates()
         segment = subscriber_segments.c
         statement = (
-            select(func.min(segment.segment), fates.c.rank, func.count())
+            select(segment.segment_folded, func.min(segment.segment), fates.c.rank, func.count())
             .select_from(
                 fates.join(subscribers, subscribers.c.key == fates.c.key).join(
                     subscriber_segments, segment.subscriber_id == subscribers.c.id
@@ -75,13 +75,13 @@ class Tally:
             )
             .group_by(segment.segment_folded, fates.c.rank)
         )
+        labels: dict[str, str] = {}
         found: dict[str, dict[str, int]] = {}
-        for label, rank, count in self.connection.execute(
-            statement.order_by(segment.segment_folded)
-        ):
-            counts = found.setdefault(label, {})
-            counts[RANKED[rank]] = counts.get(RANKED[rank], 0) + count
-        return found
+        rows = self.connection.execute(statement.order_by(segment.segment_folded, fates.c.rank))
+        for folded, label, rank, count in rows:
+            labels[folded] = min(label, labels.get(folded, label))
+            found.setdefault(folded, {})[RANKED[rank]] = count
+        return {labels[folded]: counts for folded, counts in found.items()}
 
     def reasons(self, fate: str) -> dict[Reason, int]:
         """Return why messages met this fate: each message once, by what was said of it last."""
@@ -133,7 +133,10 @@ class Tally:
         return Readers(opened, clicked, machines)
 
     def left(self, start: datetime, until: datetime) -> int:
-        """Return how many of these people unsubscribed between the two."""
+        """Return how many of these people unsubscribed between the two.
+
+        Whoever left before their turn was sent nothing.
+        """
         ids = [dispatch.id for dispatch in self.dispatches]
         # By way of the list, since recipients are found by their keys only.
         statement = (
@@ -148,6 +151,7 @@ class Tally:
                 suppressions.c.at >= start,
                 suppressions.c.at < until,
                 dispatch_recipients.c.dispatch_id.in_(ids),
+                ~exists().where(_own(), recipient_outcomes.c.state == SUPPRESSED),
             )
         )
         return self.connection.scalar(statement) or 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
-    from newsletter.drafting.parliament_week import Business, Gathered, House, Week
+    from newsletter.drafting.parliament_week import Business, Gathered, House, Span, Week
 
 _Entry = TypeVar("_Entry")
 
@@ -76,23 +76,32 @@ def _rested(week: Week) -> Iterator[str]:
     house, span = week.house.found, days_before(week.day)
     if house is None:
         yield _missing("the sitting days", week.house.trouble)
-    elif not house.sits_within(span):
+    elif house.sits_within(span) or week.votes.found or week.speeches.found:
+        return
+    elif not house.rests_within(span):
+        yield _unpublished(span)
+    else:
         words = (
             f"The House of Commons did not sit from {weekday(span.first)} to "
             f"{weekday(span.last)}{_called(house, span.last)}."
         )
-        yield _notice("The House has not been sitting", f"{words}{_back(house, week)}")
+        yield _notice("The House has not been sitting", f"{words}{_back(house, span)}")
+
+
+def _unpublished(span: Span) -> str:
+    days = f"{weekday(span.first)} to {weekday(span.last)}"
+    return f"{TO_DO}: did the House sit from {days}? See <{_PAGES['the sitting days']}>.\n"
 
 
 def _looking_forward(week: Week) -> Iterator[str]:
     house, span = week.house.found, days_after(week.day)
-    if house is not None and not house.sits_within(span):
+    if house is not None and house.rests_within(span):
         if house.sits_within(days_before(week.day)):
             words = (
                 f"The House of Commons does not sit from {weekday(span.first)} to "
                 f"{weekday(span.last)}{_called(house, span.first)}."
             )
-            yield _notice("The House is about to rise", f"{words}{_back(house, week)}")
+            yield _notice("The House is about to rise", f"{words}{_back(house, span)}")
         return
     yield from _part("the week ahead", week.business, lambda found: _ahead(week, found))
 
@@ -113,10 +122,10 @@ def _called(house: House, on: date) -> str:
     return f" ({markdown(line(name))})" if name else ""
 
 
-def _back(house: House, week: Week) -> str:
-    """Return when the House sits again, if that is known and still to come."""
-    again = house.next_sitting
-    return f" It sits again on {weekday(again)}." if again and again >= week.day else ""
+def _back(house: House, span: Span) -> str:
+    """Return when the House sits again after these days, if that is known."""
+    again = house.sitting_after(span.last)
+    return f" It sits again on {weekday(again)}." if again else ""
 
 
 def _notice(title: str, text: str) -> str:

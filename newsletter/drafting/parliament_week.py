@@ -157,6 +157,21 @@ class House:
         """Whether there is a sitting on any of these days."""
         return any(day in span for day in self.sittings)
 
+    def rests_within(self, span: Span) -> bool:
+        """Whether it is certain that there is no sitting on these days.
+
+        Where neither a break nor a later sitting is published, nobody has said so.
+        """
+        known = self.sitting_after(span.last) is not None or any(
+            each.span.first <= span.last and span.first <= each.span.last for each in self.breaks
+        )
+        return known and not self.sits_within(span)
+
+    def sitting_after(self, day: date) -> date | None:
+        """Return the first sitting after a day, if that is known."""
+        known = (*self.sittings, *([self.next_sitting] if self.next_sitting else []))
+        return min((each for each in known if each > day), default=None)
+
     def name_of_break(self, day: date) -> str:
         """Return what the break on a day is called; empty where Parliament does not say."""
         return next((each.name for each in self.breaks if day in each.span and each.name), "")

@@ -14,7 +14,7 @@ from newsletter.drafting.parliament_week import Asked, Reply, Source, Speech
 from newsletter.errors import TransportError
 from newsletter.parliament.addresses import Api, Question, debate_page, hansard_page
 from newsletter.parliament.cleaning import plain
-from newsletter.parliament.payloads import Moment, Pascal, Rows, Text, readable
+from newsletter.parliament.payloads import Moment, Pascal, Rows, Text, is_of, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +35,7 @@ class _Results(Pascal):
 
 class _Spoken(Pascal):
     contribution_ext_id: Text = ""
+    member_id: int | None = None
     debate_section: Text = ""
     debate_section_ext_id: Text = ""
     sitting_date: Moment
@@ -49,8 +50,11 @@ class _Debate(Pascal):
 class _Item(Pascal):
     item_type: Text = ""
     member_id: int | None = None
+    attributed_to: Text = ""
     value: Text = ""
     external_id: Text = ""
+    uin: Text = Field("", alias="UIN")
+    is_reiteration: bool | None = None
 
 
 _RESULTS = TypeAdapter(_Results)
@@ -92,7 +96,9 @@ async def contributions(inquiry: Inquiry, member: int, span: Span) -> tuple[Cont
         answer = await inquiry.ask(question, _RESULTS)
         spoken, odd = readable(answer.value.results, _Spoken)
         inquiry.note_odd(odd, "speeches")
-        found += [_contribution(each, answer.fetched) for each in spoken]
+        own = [each for each in spoken if is_of(each.member_id, member)]
+        inquiry.note_foreign(len(spoken) - len(own), "speeches")
+        found += [_contribution(each, answer.fetched) for each in own]
         seen += len(answer.value.results)  # a service may give fewer than were asked for
         if not answer.value.results or seen >= answer.value.total_result_count:
             break
@@ -141,12 +147,16 @@ class _Oral(Pascal):
     status: Text = ""
     hansard_link: Text = ""
     uin: Text = Field("", alias="UIN")
+    asking_member_id: int | None = None
     answering_when: Moment
     answering_body: Text = ""
     answering_minister_title: Text = ""
 
 
 _ORAL_PAGE = TypeAdapter(_OralPage)
+_QUESTION = re.compile(r"^T?\d{1,2}\.\s|[\[(]9\d{5}[\])]$")
+"""How a question is printed, `3. What steps … (901001)`: with its place, its number or both."""
+
 _PUT = ("ToBeAsked", "Carded", "Submitted")
 
 
@@ -163,7 +173,9 @@ async def oral_questions(
     answer = await inquiry.ask(Question(Api.ORAL, "/oralquestions/list", values), _ORAL_PAGE)
     listed, odd = readable(answer.value.response, _Oral)
     inquiry.note_odd(odd, "oral questions")
-    put = [each for each in listed if each.status in _PUT and each.answering_when.date() in span]
+    own = [each for each in listed if is_of(each.asking_member_id, member)]
+    inquiry.note_foreign(len(listed) - len(own), "oral questions")
+    put = [each for each in own if each.status in _PUT and each.answering_when.date() in span]
     found = [_match(each, said) for each in put]
     debates = await _debates(inquiry, [each for each in found if each])
     return tuple(
@@ -206,17 +218,30 @@ async def _debates(
 
 
 def _replied(match: Contribution | None, member: int, debates: dict[str, Answer[_Debate]]) -> str:
-    """Return what somebody else said next after the question; empty if that is not known."""
+    """Return what somebody else said next after the question; empty if that is not known.
+
+    Questions that are answered together stand before their answer, and the Speaker may call
+    for order: neither is the minister's word.
+    """
     debate = debates.get(match.debate) if match else None
     if match is None or debate is None:
         return ""
     items, _ = readable(debate.value.items, _Item)
     after = dropwhile(lambda item: item.external_id != match.identity, items)
-    others = (
-        item for item in after if item.item_type == "Contribution" and item.member_id != member
-    )
+    others = (item for item in after if _may_be_answer(item, member))
     following = next(others, None)
     return plain(following.value) if following and following.member_id else ""
+
+
+def _may_be_answer(item: _Item, member: int) -> bool:
+    return (
+        item.item_type == "Contribution"
+        and item.member_id != member
+        and not item.uin
+        and not item.is_reiteration
+        and "Speaker" not in item.attributed_to
+        and not _QUESTION.search(plain(item.value))
+    )
 
 
 def _asked(oral: _Oral, answer: str, match: Contribution | None, fetched: datetime) -> Asked:

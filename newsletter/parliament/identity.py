@@ -68,8 +68,8 @@ async def by_name(inquiry: Inquiry, name: str, constituency: str) -> Member:
     Raises MistakeError with those to choose from if there is none, or TransportError.
     """
     found = await _search(inquiry, (("Name", name),))
-    of_name = [each for each in found if _same(each.name, name)] or found
-    of_seat = [each for each in found if _same(each.constituency, constituency)]
+    of_name = [each for each in found if same(each.name, name)] or found
+    of_seat = [each for each in found if same(each.constituency, constituency)]
     if len(of_seat) == 1:
         return of_seat[0]
     if not of_name:
@@ -84,7 +84,8 @@ async def _search(inquiry: Inquiry, values: tuple[tuple[str, str], ...]) -> list
     return [entry.value.member for entry in entries]
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Whether two names are one, but for titles, accents and signs."""
     return _key(one) == _key(other)
 
 

@@ -71,6 +71,12 @@ class Inquiry:
             are = "is" if count == 1 else "are"
             self.note(f"{count} of the {name} could not be understood and {are} left out.")
 
+    def note_foreign(self, count: int, name: str) -> None:
+        """Remember that some entries of a list were not the member's, if so."""
+        if count:
+            are = "was" if count == 1 else "were"
+            self.note(f"{count} of the {name} {are} not the member’s, and left out.")
+
     async def ask(self, question: Question, shape: TypeAdapter[Value]) -> Answer[Value]:
         """Return the answer in its shape. Raises TransportError if there is none."""
         url = self._library.addresses.of(question)

@@ -106,6 +106,11 @@ class SittingDates(Pascal):
 SITTING_DATES = TypeAdapter(SittingDates)
 
 
+def is_of(found: int | None, member: int) -> bool:
+    """Whether an entry is the member's: a service that is asked in vain for one gives all."""
+    return found is None or found == member
+
+
 def day_of(moment: datetime | None) -> date | None:
     """Return the day of a moment, if there is one."""
     return moment.date() if moment else None

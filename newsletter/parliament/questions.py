@@ -9,7 +9,7 @@ from newsletter.errors import TransportError
 from newsletter.parliament.addresses import Api, Question, written_question_page
 from newsletter.parliament.cleaning import plain
 from newsletter.parliament.paging import pages
-from newsletter.parliament.payloads import WRAPPED, Camel, Moment, Text, day_of, readable
+from newsletter.parliament.payloads import WRAPPED, Camel, Moment, Text, day_of, is_of, readable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +24,7 @@ _CUT = ("...", "…")
 
 class _Written(Camel):
     id: int
+    asking_member_id: int | None = None
     uin: Text = ""
     heading: Text = ""
     date_tabled: Moment
@@ -57,10 +58,11 @@ async def written_questions(inquiry: Inquiry, member: int, span: Span) -> tuple[
             (f"{name}To", span.last.isoformat()),
         )
         rows = await pages(inquiry, Question(Api.QUESTIONS, _PATH, values))
-        for row, fetched in rows:
-            items, odd = readable([row], _Item)
-            inquiry.note_odd(odd, "written questions")
-            found |= {item.value.id: (item.value, fetched) for item in items}
+        read = [(items[0].value, at) for row, at in rows if (items := readable([row], _Item)[0])]
+        own = [each for each in read if is_of(each[0].asking_member_id, member)]
+        inquiry.note_odd(len(rows) - len(read), "written questions")
+        inquiry.note_foreign(len(read) - len(own), "written questions")
+        found |= {each[0].id: each for each in own}
     listed = [each for each in found.values() if not each[0].is_withdrawn]
     whole = await _whole_texts(inquiry, [each for each, _ in listed if each.may_be_cut])
     return tuple(
@@ -110,7 +112,8 @@ def _asked(written: _Written, fetched: datetime, *, is_cut: bool) -> Asked:
 
 
 def _reply(written: _Written) -> Reply:
-    if written.answer_is_holding:
+    is_on_hold = bool(written.date_holding_answer) and not written.date_answered
+    if written.answer_is_holding or is_on_hold:
         return Reply.HOLDING
     if not written.answer_text.strip():
         return Reply.HOLDING if written.date_holding_answer else Reply.NONE

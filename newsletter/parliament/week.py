@@ -126,6 +126,11 @@ async def _member(library: Library, office: Office, name: str | None) -> tuple[M
             "could not be found out",
             hint="Give the number with --member, or run the same command again in a while.",
         ) from error
+    if not identity.same(member.constituency, office.constituency):
+        inquiry.note(
+            f"Member {member.number} is {member.name}, {member.constituency}, and office.yaml "
+            f"names {office.name}, {office.constituency}."
+        )
     return member, inquiry.trouble
 
 

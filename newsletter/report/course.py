@@ -35,7 +35,8 @@ def hours(facts: IssueFacts) -> Table | None:
     return Table(
         key="hours",
         title="Hour by hour",
-        lead="What the carrier reported in each hour after the start.",
+        lead="What the carrier reported in each hour after the start"
+        f"{' of the first dispatch' if len(facts.line.dispatches) > 1 else ''}.",
         head=("Hour", "Delivered", "Bounced", "Complained"),
         rows=as_shares(
             [

@@ -64,9 +64,9 @@ def data(facts: IssueFacts, *, tracked: bool) -> dict[str, Any]:
             "until": line.until.isoformat(),
         },
         "opens": _readers(facts) if tracked and known else None,
-        "bounced": why.data(facts.bounced),
-        "deferred": why.data(facts.deferred),
-        "refused": why.data(facts.refused),
+        "bounced": why.data("bounced", facts.bounced),
+        "deferred": why.data("deferred", facts.deferred),
+        "refused": why.data("refused", facts.refused),
         "providers": groups.data(facts.providers, "provider"),
         "segments": groups.data(facts.segments, "segment"),
         "hours": [
@@ -206,4 +206,5 @@ def _answer(label: str, count: int | None, facts: IssueFacts) -> Row:
     if count is None:
         return Row(label, (number(None), share(None, "")))
     rate = of_those_reached(count, facts.line)
-    return Row(label, (number(count), share(rate.share, percent(rate.share, exactly=3))))
+    part = rate.share if rate.of else None
+    return Row(label, (number(count), share(part, percent(rate.share, exactly=3))))

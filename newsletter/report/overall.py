@@ -237,7 +237,7 @@ def _complaint(line: IssueLine) -> Row:
         (
             number(rate.count),
             number(rate.of),
-            share(rate.share, percent(rate.share, exactly=3)),
+            share(rate.share if rate.of else None, percent(rate.share, exactly=3)),
             words(complaint_level(line).value),
         ),
     )

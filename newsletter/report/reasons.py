@@ -37,6 +37,15 @@ WHAT_TO_DO = {
 }
 """What to do about each reason."""
 
+_TRY_AGAIN = "Nothing for now: the next newsletter send of this issue tries them again."
+WHEN_REFUSED = {
+    Reason.MAILBOX: "Look at the addresses, which newsletter status names: they are still on the "
+    "list, and the next newsletter send tries them again.",
+    Reason.FULL: _TRY_AGAIN,
+    Reason.LATER: _TRY_AGAIN,
+}
+"""What to do where the carrier did not take the message: nobody is taken off the list for that."""
+
 # RFC 3463 and RFC 7505, and the codes of authentication in RFC 7372: they mean what they say.
 _BY_STATUS = {
     "1.1": Reason.MAILBOX,

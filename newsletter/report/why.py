@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from newsletter.report.reasons import WHAT_TO_DO
+from newsletter.report.reasons import WHAT_TO_DO, WHEN_REFUSED
 from newsletter.report.tables import Chart, Series, Shape, Table, as_shares, number, words
 
 if TYPE_CHECKING:
@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from newsletter.report.reasons import Reason
 
 
-def data(counts: Mapping[Reason, int]) -> list[dict[str, Any]]:
+def data(key: str, counts: Mapping[Reason, int]) -> list[dict[str, Any]]:
     """Return the reasons as the JSON has them, the most frequent first."""
     return [
-        {"reason": reason.value, "count": count, "what_to_do": WHAT_TO_DO[reason]}
+        {"reason": reason.value, "count": count, "what_to_do": _advice(key, reason)}
         for reason, count in _largest_first(counts)
     ]
+
+
+def _advice(key: str, reason: Reason) -> str:
+    advice = WHAT_TO_DO[reason]
+    return WHEN_REFUSED.get(reason, advice) if key == "refused" else advice
 
 
 def _largest_first(counts: Mapping[Reason, int]) -> list[tuple[Reason, int]]:
@@ -36,19 +41,21 @@ def table(key: str, title: str, counts: Mapping[Reason, int]) -> Table | None:
     return Table(
         key=key,
         title=title,
-        lead=f"{total:,} in all; the servers’ own words are sorted into these reasons.",
-        head=("Reason", "People", "What to do"),
+        lead=f"{total:,} {'message' if total == 1 else 'messages'} in all; the servers’ own words "
+        "are sorted into these reasons.",
+        head=("Reason", "Messages", "What to do"),
         rows=as_shares(
             [
-                (label, (number(count), words(WHAT_TO_DO[reason])), count)
+                (label, (number(count), words(_advice(key, reason))), count)
                 for label, (reason, count) in zip(labels, ordered, strict=True)
             ]
         ),
         chart=Chart(
             Shape.BARS,
             labels,
-            (Series("People", tuple(count for _, count in ordered)),),
+            (Series("Messages", tuple(count for _, count in ordered)),),
             f"The most frequent reason is “{most.value}”: {most_count:,} of {total:,}.",
+            unit="messages",
         ),
     )
 

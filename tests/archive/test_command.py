@@ -199,6 +199,17 @@ def test_other_files_in_the_folder_are_left_alone(ready: Office) -> None:
     assert (ready.folder / "web" / "index.html").read_text(encoding="utf-8") == "my own"
 
 
+@pytest.mark.parametrize("out", [".", "..", "issues", "build/site", "public/../outbox"])
+def test_the_offices_own_files_are_never_published(ready: Office, out: str) -> None:
+    """Whoever uploads such a folder would upload the database with everybody's address."""
+    rehearse(ready, "2019-02-18")
+    before = sorted(ready.folder.parent.rglob("*"))
+    done = ready("archive", "--out", str(ready.folder / out))
+    assert done.code == 1
+    assert "holds files of the office that are not for the public" in done.err
+    assert sorted(ready.folder.parent.rglob("*")) == before
+
+
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(ready: Office) -> None:
     """With the code for what is not set up."""
     rehearse(ready, "2019-02-18")

@@ -260,7 +260,7 @@ def test_the_home_page_shows_the_newest_issue_and_all_by_year() -> None:
         "2019-03-23T10:00",
         "2019-03-30T14:00",
     ]
-    assert "./join" in home.xpath("//main//a/@href")
+    assert "https://update.example.org/join" in home.xpath("//main//a/@href")
 
 
 def test_years_are_near_where_there_are_several() -> None:

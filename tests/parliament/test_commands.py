@@ -279,7 +279,9 @@ def test_from_the_dissolution_on_nobody_is_asked(linked: Office, standin: Standi
     outcome = linked(*PLAN, "--json", "--ics", "plan.ics")
     assert outcome.code == 0
     assert (linked.folder / "plan.ics").read_bytes().count(b"BEGIN:VEVENT") == 2
-    assert "Sitting days are published" not in linked(*PLAN).out
+    told = linked(*PLAN).out
+    assert "Sitting days are published" not in told
+    assert "Careful" not in told
     assert [(week["standing"], week["number"]) for week in outcome.document["weeks"]] == [
         *[("started", None)] * 2,
         *[("dissolved", None)] * 3,
@@ -292,6 +294,7 @@ def test_from_the_dissolution_on_nobody_is_asked(linked: Office, standin: Standi
     [
         (("--from", "Christmas"), 2),
         (("--until", "2026-13-01"), 2),
+        (("--from", "9999-12-30"), 2),
         (("--weeks", "0"), 2),
         (("--from", "2026-12-14", "--until", "2026-12-13"), 1),
     ],

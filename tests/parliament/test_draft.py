@@ -144,11 +144,13 @@ CHRISTMAS = Break(Span(date(2026, 11, 19), date(2027, 1, 4)), "Christmas recess"
             ),
         ),
         (
-            House((date(2026, 11, 24),), (), None),
+            House(
+                (date(2026, 11, 24), date(2026, 11, 27), date(2026, 12, 7)), (), date(2026, 11, 27)
+            ),
             "The House is about to rise",
             (
                 "The House of Commons does not sit from Saturday 28 November 2026 to Friday 4 December "
-                "2026."
+                "2026. It sits again on Monday 7 December 2026."
             ),
         ),
         (
@@ -167,6 +169,26 @@ def test_a_recess_is_announced(house: House, title: str, text: str) -> None:
     _, body = read(replace(QUIET, house=Gathered(house)))
     assert f"```notice\ntitle: {title}\ntext: |-\n  {text}\n```\n" in body
     assert body.count("```notice") == 1
+
+
+UNHEARD = "TODO: did the House sit from Friday 20 November 2026 to Thursday 26 November 2026? "
+
+
+@pytest.mark.parametrize(
+    ("house", "votes", "doubts"),
+    [
+        (House((), ()), False, 1),
+        (House((date(2026, 11, 24),), ()), False, 0),
+        (House((), (), date(2026, 12, 1)), True, 0),
+    ],
+    ids=["nothing is published", "the last week that is published", "votes say otherwise"],
+)
+def test_what_is_not_published_is_no_recess(house: House, votes: object, doubts: int) -> None:
+    """A service that has lost its days must not have the member say that the House rested."""
+    held = Gathered((division(1),)) if votes else NOTHING
+    _, body = read(replace(QUIET, house=Gathered(house), votes=held))
+    assert "```notice" not in body
+    assert body.count(UNHEARD) == doubts
 
 
 def division(number: int) -> Division:

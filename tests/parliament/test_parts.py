@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,6 +110,47 @@ def test_a_teller_for_the_noes_is_one(desk: Desk, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(samples, "RECORDED", [samples.record(2301, aye=False, teller=True)])
     found, _ = desk.ask(lambda inquiry: divisions(inquiry, MEMBER, BACK))
     assert {each.vote for each in found if each.title.startswith("Station")} == {Vote.TELLER_NO}
+
+
+UNKNOWN = "How the member voted could not be found out for 1 of the votes."
+
+
+@pytest.mark.parametrize("record", [{"MemberId": 5}, {"MemberVotedAye": "?"}, {}])
+def test_no_vote_recorded_is_said_only_where_the_record_is_whole(
+    desk: Desk, standin: Standin, monkeypatch: pytest.MonkeyPatch, record: dict[str, object]
+) -> None:
+    """Somebody else's vote is not the member's, and one that cannot be read is not none."""
+    odd = {**samples.record(2301, aye=False), **record}
+    answer = [samples.record(2302, aye=True), odd]
+    standin.answers["/commonsvotes-api/data/divisions.json/membervoting"] = answer
+    monkeypatch.setattr(samples, "DIVISIONS", samples.DIVISIONS[:2])
+    found, trouble = desk.ask(lambda inquiry: divisions(inquiry, MEMBER, BACK))
+    told = {each.title[:7]: each.vote for each in found}
+    if record:
+        assert told == {"Budget:": Vote.AYE}
+        assert UNKNOWN in trouble
+    else:
+        assert told == {"Budget:": Vote.AYE, "Station": Vote.NO}
+        assert trouble == ""
+
+
+def test_a_vote_since_the_record_was_kept_is_not_called_unrecorded(
+    desk: Desk, standin: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One list is new and the other from the shelf: what lies between them nobody knows."""
+    desk.time = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    monkeypatch.setattr(samples, "RECORDED", [samples.record(2302, aye=True)])
+    desk.ask(lambda inquiry: divisions(inquiry, MEMBER, BACK))
+    later = samples.division(2309, "2026-11-25", "Late Bill", 2, 1)
+    monkeypatch.setattr(samples, "DIVISIONS", [*samples.DIVISIONS[:2], later])
+    standin.always["/commonsvotes-api/data/divisions.json/membervoting"] = standins.Reply(b"", 404)
+    desk.later(24)
+    found, trouble = desk.ask(lambda inquiry: divisions(inquiry, MEMBER, BACK))
+    assert {each.title[:7]: each.vote for each in found} == {
+        "Budget:": Vote.AYE,
+        "Station": Vote.NOT_RECORDED,
+    }
+    assert UNKNOWN in trouble
 
 
 def test_a_long_week_is_read_to_its_end_and_an_odd_entry_costs_no_other(
@@ -231,6 +272,11 @@ def test_written_questions_come_with_their_whole_texts(desk: Desk, standin: Stan
     ("more", "reply", "replied"),
     [
         ({"dateHoldingAnswer": "2026-11-23T00:00:00"}, Reply.HOLDING, MONDAY),
+        (
+            {"dateHoldingAnswer": "2026-11-23T00:00:00", "answerText": "<p>I will write.</p>"},
+            Reply.HOLDING,
+            MONDAY,
+        ),
         ({"answerIsHolding": True, "dateAnswered": "2026-11-24T00:00:00"}, Reply.HOLDING, TUESDAY),
         ({"answerIsHolding": None, "answerText": "<p>Yes.</p>"}, Reply.ANSWER, None),
         (
@@ -239,7 +285,13 @@ def test_written_questions_come_with_their_whole_texts(desk: Desk, standin: Stan
             MONDAY,
         ),
     ],
-    ids=["only a date", "a holding answer with the answer's date", "null", "a zone"],
+    ids=[
+        "only a date",
+        "a date and words",
+        "a holding answer with the answer's date",
+        "null",
+        "a zone",
+    ],
 )
 def test_what_is_no_answer_is_not_taken_for_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any], reply: Reply, replied: date
@@ -328,6 +380,30 @@ def test_oral_questions_come_with_what_the_minister_said(desk: Desk) -> None:
     )
 
 
+GROUPED = [
+    {"MemberId": 99003, "UIN": 901009, "Value": "What he has done."},
+    {"MemberId": 99003, "IsReiteration": True, "Value": "Where he was."},
+    {"MemberId": 99003, "Value": "<p>9. What he is doing.</p>"},
+    {"MemberId": 99003, "Value": "What he will do. [901010]"},
+    {"MemberId": 99004, "AttributedTo": "Mr Speaker", "Value": "Order. We must get on."},
+]
+
+
+def test_a_question_beside_it_and_the_speaker_are_no_answer(desk: Desk, standin: Standin) -> None:
+    """Ministers answer alike questions together: another member's words are not their answer."""
+    between = [{"ItemType": "Contribution", "ExternalId": "C8", **item} for item in GROUPED]
+    items = [*samples.DEBATE["Items"][:2], *between, samples.DEBATE["Items"][2]]
+    standin.answers["/hansard-api/debates/debate/D-BENEFIT.json"] = {"Items": items}
+
+    async def find(inquiry: Inquiry) -> tuple[Asked, ...]:
+        return await chamber.oral_questions(inquiry, MEMBER, BACK, await said(inquiry))
+
+    found, _ = desk.ask(find)
+    assert found[0].answer == (
+        "We have written to every household, and the help desk opens on Monday."
+    )
+
+
 @pytest.mark.parametrize(
     "items",
     [
@@ -370,6 +446,36 @@ def test_a_debate_that_cannot_be_had_costs_its_answer_only(desk: Desk, standin: 
     ]
     assert found[1].source.url == link
     assert trouble.endswith("(404), so that some spoken answers are missing.")
+
+
+def test_what_others_said_and_asked_is_never_the_members(desk: Desk, standin: Standin) -> None:
+    """A service that overlooks whom it was asked about gives everybody's."""
+    others = [{**each, "MemberId": 5} for each in samples.SPOKEN[:2]]
+    standin.answers["/hansard-api/search/contributions/Spoken.json"] = {
+        "TotalResultCount": 3,
+        "Results": [*others, samples.SPOKEN[2]],
+    }
+    standin.answers["/oralquestionsandmotions-api/oralquestions/list"] = {
+        "Response": [samples.ORAL[0], {**samples.ORAL[1], "AskingMemberId": 5}]
+    }
+    foreign = samples.question(1_012_346, askingMemberId=5)
+    standin.answers["/questions-statements-api/api/writtenquestions/questions"] = {
+        "results": [foreign, samples.question(1_012_347)],
+        "totalResults": 2,
+    }
+
+    async def find(inquiry: Inquiry) -> tuple[Asked, ...]:
+        return await chamber.oral_questions(inquiry, MEMBER, BACK, await said(inquiry))
+
+    asked, trouble = desk.ask(find)
+    assert [each.number for each in asked] == ["901001"]
+    assert trouble == (
+        "2 of the speeches were not the member’s, and left out. "
+        "1 of the oral questions was not the member’s, and left out."
+    )
+    written, trouble = desk.ask(lambda inquiry: written_questions(inquiry, MEMBER, BACK))
+    assert [each.number for each in written] == ["12347"]
+    assert trouble == "1 of the written questions was not the member’s, and left out."
 
 
 def test_a_debate_is_one_speech_and_its_html_is_gone(desk: Desk) -> None:

@@ -159,6 +159,15 @@ def test_a_recess_has_an_end(
     assert found.house.found.next_sitting is None
 
 
+def test_the_number_of_another_seats_member_is_doubted(desk: Desk) -> None:
+    """One wrong digit, and somebody else's votes would be the member's own."""
+    elsewhere = office(member=99001).model_copy(update={"constituency": "Ashcombe West"})
+    assert desk.parliament().week(elsewhere, DAY, None).troubles[0] == (
+        "Member 99001 is Ms Robin Halloway, Ashcombe East, and office.yaml names Robin Halloway, "
+        "Ashcombe West."
+    )
+
+
 def test_what_a_plan_needs_is_fetched_at_once(desk: Desk, standin: Standin) -> None:
     """And one of the two may be missing."""
     span = Span(date(2026, 12, 14), date(2027, 1, 7))

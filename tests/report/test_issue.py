@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.authoring.office import parse_office
 from newsletter.delivery import State
-from newsletter.report.reasons import WHAT_TO_DO, Reason
+from newsletter.report.reasons import WHAT_TO_DO, WHEN_REFUSED, Reason
 from newsletter.report.telling import Told, tell
 from tests.offices import OFFICE
 from tests.report.world import person
@@ -231,7 +231,9 @@ def test_a_mail_server_reports_nothing_and_that_is_said(world: World) -> None:
     )  # fmt: skip
     report = told(world)
     assert report.data["counts"] == {"accepted": 8, "refused": 1}
-    assert report.data["refused"] == [reason(Reason.MAILBOX, 1)]
+    # It is tried again, and so "such people are not mailed again" would be wrong here.
+    advice = WHEN_REFUSED[Reason.MAILBOX]
+    assert report.data["refused"] == [{**reason(Reason.MAILBOX, 1), "what_to_do": advice}]
     remarks = [remark.text for remark in report.document.remarks]
     assert remarks[0] == (
         "1 are waiting or were refused: newsletter send --issue 2019-02-18 goes on."
@@ -282,6 +284,12 @@ def test_a_correction_counts_nobody_twice(world: World) -> None:
         {"provider": "Outlook and Hotmail", "people": 6,
          "counts": {"delivered": 4, "accepted": 1, "bounced": 1}},
     ]  # fmt: skip
+    # A reason is a message's: two who got the issue did not get the correction.
+    assert report.data["bounced"] == [
+        reason(Reason.SPAM, 2), reason(Reason.MAILBOX, 1),
+    ]  # fmt: skip
+    assert table(report, "bounced").head[1] == "Messages"
+    assert table(report, "hours").lead.endswith("after the start of the first dispatch.")
     assert texts(report, "dispatches") == {
         "1: issue": ["2019-02-18 17:03", "20", "15", "1", "finished"],
         "2: correction": ["2019-02-18 18:03", "19", "4", "2", "finished"],
@@ -349,6 +357,21 @@ def test_leaving_is_told_with_one_issue_only(world: World) -> None:
     assert told(world, day=date(2019, 2, 20)).data["unsubscribed"]["count"] == 1
 
 
+def test_who_left_before_their_turn_was_sent_nothing(world: World) -> None:
+    """They are left out, and nobody can have left over what they did not get."""
+    world.bring_in(*(person(number) for number in range(20)))
+    begun = world.send(
+        DAY, batch_size=10,
+        answer=lambda batch: State.ACCEPTED if batch == 0 else State.WAITING,
+    )  # fmt: skip
+    world.clock.move(60)
+    world.leave([0, 15])
+    world.deliver(begun, lambda _: State.ACCEPTED)
+    report = told(world)
+    assert report.data["counts"] == {"accepted": 19, "suppressed": 1}
+    assert report.data["unsubscribed"]["count"] == 1
+
+
 def test_a_dispatch_that_was_cancelled_says_so(world: World) -> None:
     """What went before the cancel went; the rest is no oversight."""
     world.bring_in(*(person(number) for number in range(20)))
@@ -414,6 +437,19 @@ def test_small_segments_are_not_shown(world: World) -> None:
     assert table(report, "segments").notes == (
         "1 group of fewer than 5 people cannot be shown without names.",
     )
+
+
+def test_a_segment_is_one_however_it_was_typed(world: World) -> None:
+    """Large or small letters are no other people, whatever became of their messages."""
+    rows = [person(number) for number in range(20)]
+    rows[10:] = [row.replace("newsletter;", "Newsletter;") for row in rows[10:]]
+    world.bring_in(*rows)
+    dispatch = world.send(DAY)
+    world.report(dispatch, "delivered", range(10))
+    found = [each for each in told(world).data["segments"] if each["people"] == 20]
+    assert found == [
+        {"segment": "Newsletter", "people": 20, "counts": {"accepted": 10, "delivered": 10}}
+    ]
 
 
 def test_many_segments_are_cut_for_people_only(world: World) -> None:
