@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -61,7 +62,9 @@ _GRAVEST_FIRST = (
     SuppressionReason.BOUNCED,
     SuppressionReason.INVALID,
 )
-_DROPPED = {
+_SOFT = {"blocked", "expired"}  # kinds of bounces: refused this time, or tried in vain for days
+_DROPPED: Mapping[str, SuppressionReason | None] = {
+    "invalid smtpapi header": None,  # the message was at fault, and not the address
     "bounced address": SuppressionReason.BOUNCED,
     "spam reporting address": SuppressionReason.COMPLAINED,
     "unsubscribed address": SuppressionReason.UNSUBSCRIBED,
@@ -194,7 +197,7 @@ def normalised(raw: Any) -> Event | None:  # noqa: ANN401 -- any JSON
         return None
     name, at = _name(raw), _moment(raw.get("timestamp"))
     address = _text(raw.get("email"))
-    recipient = _text(raw.get("recipient"))[:_LONGEST] or _stand_in(address)
+    recipient = _text(raw.get("recipient"))[:_LONGEST] or stand_in(fold(address))
     if not name or at is None or not recipient:
         return None
     kept = {key: value for key, value in raw.items() if key not in _PRIVATE}
@@ -207,7 +210,7 @@ def normalised(raw: Any) -> Event | None:  # noqa: ANN401 -- any JSON
         address=address,
         reason=_without(reason, address),
         suppresses=_suppresses(name, _text(raw.get("type")).lower(), reason.lower()),
-        raw=_without(json.dumps(kept, sort_keys=True), address),
+        raw=_without(_json(kept), _json(address)[1:-1]),
     )
 
 
@@ -217,20 +220,29 @@ def _name(raw: Mapping[str, Any]) -> str:
 
 
 def _suppresses(name: str, kind: str, reason: str) -> SuppressionReason | None:
-    """Return why nobody may write there again; a block passes, a bounce does not."""
+    """Return why nobody may write there again; a soft bounce passes, a hard one does not."""
     if name == "bounce":
-        return None if kind == "blocked" else SuppressionReason.BOUNCED
+        return None if kind in _SOFT else SuppressionReason.BOUNCED
     if name == "dropped":
         return next((why for words, why in _DROPPED.items() if words in reason), None)
     return _SUPPRESSES.get(name)
 
 
-def _stand_in(address: str) -> str:
-    return hashlib.sha256(fold(address).encode()).hexdigest() if address else ""
+def stand_in(folded: str) -> str:
+    """Return what a report names somebody by whom it names by their folded address alone."""
+    return hashlib.sha256(folded.encode()).hexdigest() if folded else ""
 
 
 def _without(text: str, address: str) -> str:
-    return text.replace(address, "[address]") if address else text
+    """Take an address out of a text; the receiving server may have changed its case."""
+    if not address or address.lower() not in text.lower():
+        return text
+    return re.sub(re.escape(address), "[address]", text, flags=re.IGNORECASE)
+
+
+def _json(value: object) -> str:
+    """Return JSON with letters of all scripts as they are, so that an address is found in it."""
+    return _text(json.dumps(value, sort_keys=True, ensure_ascii=False))
 
 
 def _text(value: object) -> str:

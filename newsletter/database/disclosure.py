@@ -24,6 +24,7 @@ from newsletter.database.schema import (
     subscribers,
     suppressions,
 )
+from newsletter.events import stand_in
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -46,6 +47,7 @@ def disclose(
     ).one_or_none()
     received = _received(connection, names)
     keys = {entry["key"] for entry in received} | ({row.key} if row else set())
+    keys.add(stand_in(folded))
     return {
         "email": address,
         "subscriber": None if row is None else _subscriber(connection, row, seat),

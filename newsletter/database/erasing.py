@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, or_, select, tuple_, update
 
 from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.auditing import note
@@ -22,6 +22,7 @@ from newsletter.database.schema import (
     subscribers,
     suppressions,
 )
+from newsletter.events import stand_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -117,8 +118,14 @@ def _from_dispatches(connection: Connection, folded: str, pseudonym: str) -> dic
         update(events).where(events.c.recipient.in_(keys)).values(raw="{}")
     ).rowcount
     quoted = json.dumps(folded, ensure_ascii=False)
+    # Reports on other mail of the account name a person by a hash of their address.
     told += connection.execute(
-        delete(events).where(events.c.raw.icontains(quoted, autoescape=True))
+        delete(events).where(
+            or_(
+                events.c.recipient == stand_in(folded),
+                events.c.raw.icontains(quoted, autoescape=True),
+            )
+        )
     ).rowcount
     return {"dispatch_recipients": len(rows), "events": told}
 

@@ -114,7 +114,9 @@ class SigningUp:
             folded = _folded(connection, key)
             if folded is None:
                 return False
-            if not folded.startswith(PREFIX):  # whoever was erased is not mailed anyway
+            if folded.startswith(PREFIX):
+                folded = _come_back(connection, folded)
+            if folded:
                 suppress_all(connection, [folded], self._pen(recorded_by, source))
             return True
 
@@ -168,6 +170,19 @@ def _folded(connection: Connection, key: str) -> str | None:
         return str(row.email_folded)
     statement = select(dispatch_recipients.c.email_folded).where(dispatch_recipients.c.key == key)
     return connection.scalar(statement.order_by(dispatch_recipients.c.dispatch_id.desc()).limit(1))
+
+
+def _come_back(connection: Connection, pseudonym: str) -> str:
+    """Return the address of somebody who was erased, and is on the list again since.
+
+    Their old links count, too. Whoever has not come back is not mailed anyway.
+    """
+    stands = select(suppressions.c.id).where(suppressions.c.email_folded == pseudonym)
+    if connection.scalar(stands) is not None:
+        return ""
+    names = pseudonyms(connection)
+    everybody = connection.scalars(select(subscribers.c.email_folded)).all()
+    return next((folded for folded in everybody if names.of(folded) == pseudonym), "")
 
 
 def _last_step(connection: Connection, subscriber: int) -> Row[Any] | None:

@@ -14,7 +14,13 @@ from newsletter.audience.subscriber import Consent, ConsentState, Subscriber, Su
 from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.pseudonyms import pseudonyms
-from newsletter.database.schema import consents, letters, subscriber_segments, subscribers
+from newsletter.database.schema import (
+    consents,
+    import_changes,
+    letters,
+    subscriber_segments,
+    subscribers,
+)
 from newsletter.database.signing_up import known_person
 from newsletter.letters import LetterKind
 
@@ -181,6 +187,7 @@ def _unconfirmed(connection: Connection, before: datetime) -> list[int]:
         consents.c.subscriber_id == subscribers.c.id,
         (consents.c.recorded_by != ACTOR) | (consents.c.recorded_at >= before),
     )
+    listed = select(import_changes.c.id).where(import_changes.c.subscriber_id == subscribers.c.id)
     statement = (
         select(subscribers.c.id)
         .where(
@@ -188,6 +195,7 @@ def _unconfirmed(connection: Connection, before: datetime) -> list[int]:
             subscribers.c.import_id.is_(None),
             subscribers.c.created_at < before,
             ~more.exists(),
+            ~listed.exists(),
         )
         .limit(_PAGE)
     )

@@ -13,6 +13,7 @@ from newsletter.database import schema
 from newsletter.database.erasing import copies
 from newsletter.database.opening import open_database
 from newsletter.errors import MistakeError
+from newsletter.events import stand_in
 from tests.database.samples import ISSUE, bring_in, confirmed, edition, states
 
 if TYPE_CHECKING:
@@ -50,14 +51,17 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(database: Database) ->
         key = connection.scalar(
             select(schema.subscribers.c.key).where(schema.subscribers.c.email == ANN)
         )
-        for recipient, event in ((key, "bounce"), ("lost", "dropped")):
+        hashed = stand_in(ANN)
+        for recipient, event in ((key, "bounce"), ("lost", "dropped"), (hashed, "processed")):
             connection.execute(
                 insert(schema.events).values(
                     dispatch=dispatch.key,
                     recipient=recipient,
                     event=event,
                     at=database.subscribers.now(),
-                    raw=json.dumps({"email": ANN, "reason": f"<{ANN}> unknown"}),
+                    raw="{}"
+                    if recipient == hashed
+                    else json.dumps({"email": ANN, "reason": f"<{ANN}> unknown"}),
                     received_at=database.subscribers.now(),
                 )
             )
@@ -79,10 +83,11 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(database: Database) ->
         "letters": 1,
         "subscribers": 1,
         "dispatch_recipients": 1,
-        "events": 2,
+        "events": 3,
         "suppressions": 0,
     }
     left = everything(database)
+    assert hashed not in left
     assert "nnabel" not in left
     assert "ann@" not in left.casefold()
     assert "bob@example.org" in left

@@ -145,6 +145,30 @@ def test_links_in_old_messages_know_who_has_left_the_list(
     assert bring_in(database, confirmed(ANN))["suppressed"] == 1
 
 
+def test_links_in_old_messages_count_though_somebody_was_erased_and_came_back(
+    database: Database, clock: Clock
+) -> None:
+    """The page says that no more emails come, so none may; other people stay as they are."""
+    bring_in(database, confirmed(ANN), confirmed("bob@example.org"))
+    database.dispatches.open(edition(), segment="all", transport="sendgrid", batch_size=1000)
+    with database.connections.reading() as connection:
+        key = connection.scalar(
+            select(schema.subscribers.c.key).where(schema.subscribers.c.email == ANN)
+        )
+    assert key is not None
+    database.subscribers.erase(ANN, actor="Olu")
+    again = ask(database, clock)
+    assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
+    confirm(database, clock, again)
+    assert states(database) == {"bob@example.org": "confirmed", ANN: "confirmed"}
+    for _ in range(2):
+        assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
+    assert states(database) == {"bob@example.org": "confirmed", ANN: "unsubscribed"}
+    database.subscribers.erase(ANN, actor="Olu")
+    assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
+    assert states(database) == {"bob@example.org": "confirmed"}
+
+
 def test_a_key_finds_the_person_with_their_segments(database: Database, clock: Clock) -> None:
     """The page of a link shows what somebody is subscribed to."""
     key = ask(database, clock, segments=("news", "ward:Castle"))

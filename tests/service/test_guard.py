@@ -167,6 +167,10 @@ def test_who_asks_too_much_is_asked_to_wait_and_nobody_else(service: Service) ->
         assert 1 <= int(refused.headers["retry-after"]) <= 61
         assert "Please wait a little" in refused.text
     assert ask(service, "GET", "/site.css", who="203.0.113.8").status_code == 200
+    # They fetch an email's pictures for many people, too, all of whom may want to leave.
+    assert ask(service, "GET", "/2019-02-18/pictures/hall.jpg", who=greedy).status_code == 404
+    assert ask(service, "GET", "/2019-02-18/2/pictures/hall.jpg", who=greedy).status_code == 404
+    assert ask(service, "GET", "/2019-02-18/", who=greedy).status_code == 429
     # A mailbox provider's machines click for all of its readers: no opt-out may be lost.
     assert ask(service, "POST", f"/unsubscribe/{token}", who=greedy).status_code == 200
     assert ask(service, "GET", "/readyz", who=greedy).status_code == 200
@@ -223,6 +227,23 @@ def test_the_log_names_nobody(service: Service) -> None:
     assert re.fullmatch(r"OTHER /join 405 \d+ ms", lines[-1])
     for secret in (token, "ann@", who, "lang=", "fake"):
         assert secret not in said
+
+
+def test_no_library_writes_a_line_of_its_own_into_the_log(service: Service) -> None:
+    """Whoever sends what is no form must not fill it, nor choose what stands in it."""
+    before = log(service)
+    answer = httpx.post(
+        f"{service.address}/join",
+        headers={
+            "Content-Type": "multipart/form-data; boundary=here",
+            "X-Forwarded-For": "198.51.100.24",
+        },
+        content=b"--there\r\nann@example.org",
+        timeout=60,
+    )
+    assert answer.status_code == 400
+    (line,) = log(service).removeprefix(before).splitlines()
+    assert re.fullmatch(r"\S+ POST /join 400 \d+ ms", line)
 
 
 def test_a_failure_is_told_to_the_office_and_not_to_the_visitor(service: Service) -> None:

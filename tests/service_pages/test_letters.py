@@ -362,6 +362,8 @@ def test_a_post_room_that_was_never_opened_closes() -> None:
 def test_whoever_never_confirms_is_forgotten(database: Database, clock: Clock) -> None:
     """The address may be somebody's who knows nothing of it; others stay as they are."""
     bring_in(database, "list@example.org,,,,,,pending", confirmed("bob@example.org"))
+    apply(database, clock, "both@example.org")
+    bring_in(database, "both@example.org,Bea,,,,,pending")
     database.visitors.apply(
         Subscriber("later@example.org"),
         Consent(clock(), "website form", "Please"),
@@ -381,6 +383,7 @@ def test_whoever_never_confirms_is_forgotten(database: Database, clock: Clock) -
     assert states(database) == {
         "list@example.org": "pending",
         "bob@example.org": "confirmed",
+        "both@example.org": "pending",
         "later@example.org": "pending",
     }
     document = database.subscribers.disclose(ANN, actor="test")

@@ -10,11 +10,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 
+from newsletter.rendering.view import FOLDER
 from newsletter.web.public import bodies, health, limits, logs, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from limits import RateLimitItem
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,6 +42,7 @@ GONE = 499
 
 _HSTS = "max-age=31536000"
 _ONE_CLICK = re.compile(r"/unsubscribe/[^/]+")
+_PICTURE = re.compile(rf"/\d{{4}}-\d{{2}}-\d{{2}}/([^/]+/)?{FOLDER}/[^/]+")
 _LONGEST = {webhook.PATH: webhook.LARGEST}
 
 
@@ -88,7 +91,7 @@ class Guard:
         path = _path(scope)
         try:
             if not _is_free(scope["method"], path):
-                self._limiter.check(HTTPConnection(scope), "page", limits.PAGES)
+                self._limiter.check(HTTPConnection(scope), *_counted(path))
             most = _LONGEST.get(path, bodies.LARGEST)
             body = await bodies.read_body(receive, Headers(scope=scope), most=most)
         except HTTPException as error:
@@ -154,6 +157,11 @@ def _path(scope: Scope) -> str:
     """Return the path below the office's site."""
     path, root = str(scope["path"]), str(scope["root_path"])
     return path[len(root) :] if root and path.startswith(f"{root}/") else path
+
+
+def _counted(path: str) -> tuple[str, RateLimitItem]:
+    """Return as what a request counts: an email's pictures must not cost anybody the pages."""
+    return ("picture", limits.PICTURES) if _PICTURE.fullmatch(path) else ("page", limits.PAGES)
 
 
 def _is_free(method: str, path: str) -> bool:

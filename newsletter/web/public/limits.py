@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
 PAGES = RateLimitItemPerMinute(300)
-"""Any pages, with their pictures: an office or a school shares one address."""
+"""Any pages: an office or a school shares one address."""
+
+PICTURES = RateLimitItemPerMinute(3_000)
+"""Pictures of issues: mailbox providers fetch those in emails for many of their readers."""
 
 FORMS = RateLimitItemPerHour(30)
 """Forms that make the service write to somebody."""
@@ -36,10 +39,7 @@ class Limiter:
 
         `what` is a word for what is counted, such as `join`; each has a count of its own.
         """
-        self.count(origin(request), what, limit)
-
-    def count(self, who: str, what: str, limit: RateLimitItem) -> None:
-        """Count one for anybody, such as an address that is written to. Raises as `check`."""
+        who = origin(request)
         if not self._windows.hit(limit, what, who):
             reset = self._windows.get_window_stats(limit, what, who).reset_time
             wait = max(1, int(reset - self._now().timestamp()) + 1)

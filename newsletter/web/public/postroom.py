@@ -20,7 +20,8 @@ LOOKS = 240
 class PostRoom:
     """A thread that carries what waits: at the start, when it is woken, and now and then.
 
-    It also tidies up, at the start and then every hour. What is written down and not carried when the service stops waits for the next start.
+    It also tidies up, at the start and then every hour. What is written down and not carried
+    when the service stops waits for the next start.
     """
 
     def __init__(
