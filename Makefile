@@ -7,8 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ISSUE ?= 2019-02-18
-# One for each processor.
-WORKERS ?= logical
+# One more than there are processors: tests wait for browsers and databases, too.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 # pip of the machine fills the environment, so that Debian's python3-venv is not needed.
 INSTALL := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet -c constraints.txt
 SOURCES := $(shell git ls-files newsletter tests templates issues pyproject.toml office.yaml 2>/dev/null)
