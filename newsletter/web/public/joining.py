@@ -190,24 +190,18 @@ def _key(visit: Visit) -> str:
 def _no_key(visit: Visit, error: NotAllowedError) -> Response:
     if not isinstance(error, ExpiredError):
         return visit.page("broken.html.j2", 404)
-    return visit.page(
-        "expired.html.j2",
-        410,
-        title=visit.translate(N_("This link has expired")),
-        sentence=visit.translate(N_("It worked for 7 days. Please ask for a new one.")),
+    return visit.spent(
+        N_("This link has expired"),
+        N_("It worked for 7 days. Please ask for a new one."),
         path="/join",
-        button=visit.translate(N_("Join")),
+        button=N_("Join"),
     )
 
 
 def _used(visit: Visit) -> Response:
-    return visit.page(
-        "expired.html.j2",
-        410,
-        title=visit.translate(N_("This link is no longer valid")),
-        sentence=visit.translate(
-            N_("Something newer took its place. If you want the newsletter, please join again.")
-        ),
+    return visit.spent(
+        N_("This link is no longer valid"),
+        N_("Something newer took its place. If you want the newsletter, please join again."),
         path="/join",
-        button=visit.translate(N_("Join")),
+        button=N_("Join"),
     )

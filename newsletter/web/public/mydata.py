@@ -193,15 +193,11 @@ def _key(visit: Visit) -> str:
 def _no_key(visit: Visit, error: NotAllowedError) -> Response:
     if not isinstance(error, ExpiredError):
         return visit.page("broken.html.j2", 404)
-    return visit.page(
-        "expired.html.j2",
-        410,
-        title=visit.translate(N_("This link has expired")),
-        sentence=visit.translate(
-            N_("It worked for 4 hours, so that nobody finds it later. Please ask for a new one.")
-        ),
+    return visit.spent(
+        N_("This link has expired"),
+        N_("It worked for 4 hours, so that nobody finds it later. Please ask for a new one."),
         path="/my-data",
-        button=visit.translate(N_("Ask for a new link")),
+        button=N_("Ask for a new link"),
     )
 
 

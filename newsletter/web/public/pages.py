@@ -96,6 +96,12 @@ class Visit:
         headers = {"content-language": self.language, "vary": "accept-language"}
         return HTMLResponse(html, status_code=status, headers=headers)
 
+    def spent(self, title: str, sentence: str, *, path: str, button: str) -> Response:
+        """Return the page behind a link that has had its day, with the way to a new one."""
+        shown = {"title": title, "sentence": sentence, "button": button}
+        words = {name: self.translate(text) for name, text in shown.items()}
+        return self.page("expired.html.j2", 410, path=path, **words)
+
     def go_on(self, path: str) -> Response:
         """Send the browser to another page of ours, so that nothing is sent twice."""
         # Never to an address that the request names.
