@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from newsletter.archive.past import KeptFile
+from newsletter.deposit import NO_ROOM
 from newsletter.errors import ConfigurationError, MistakeError, NotAllowedError, StoppedError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MANIFEST = ".newsletter-archive.json"
 _PART = ".newsletter-part"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+_STOPPED = (*NO_ROOM, errno.EIO)
 _MOST_NAMED = 5
 _PRIVATE = ("issues", "build", "outbox", "templates", ".git")
 
@@ -244,7 +245,7 @@ def _write(file: Path, pieces: Iterable[bytes]) -> None:
 
 def _trouble(error: OSError, root: Path) -> StoppedError | ConfigurationError:
     message = f"The site cannot be written to {root}: {error.strerror or error}"
-    if error.errno in _FULL:
+    if error.errno in _STOPPED:
         hint = "Make room, then run the same command again; until then the old site stays."
         return StoppedError(message, hint=hint)
     return ConfigurationError(
