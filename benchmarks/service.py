@@ -34,7 +34,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from benchmarks.dispatch import KEY, Carrier, fill, make_office
+from benchmarks.dispatch import KEY, Carrier, environment, fill, make_office
 from newsletter.links import Purpose, Signer
 
 if TYPE_CHECKING:
@@ -79,12 +79,12 @@ Post = tuple[str, bytes, dict[str, str]]
 class Service:
     """A server in a process of its own, which prints its address."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, settings: dict[str, str]) -> None:
         self._log = (folder / "service.log").open("w")
         self.process = subprocess.Popen(  # noqa: S603 -- our own words
             command,
             cwd=folder,
-            env=environment,
+            env=settings,
             stdout=subprocess.PIPE,
             stderr=self._log,
             text=True,
@@ -171,7 +171,7 @@ def floor(number: int) -> list[float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         command = [sys.executable, "-c", FLOOR, str(folder / "floor.db")]
-        service = Service(command, folder, make_office(folder))
+        service = Service(command, folder, environment())
         try:
             return post_all(service.place, clicks(number, number))
         finally:
@@ -186,7 +186,8 @@ def ours(number: int, batches: int) -> tuple[list[float], list[float]]:
     carrier = Carrier(SLOW)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environment = make_office(folder) | {
+        make_office(folder)
+        settings = environment() | {
             "SENDGRID_API_KEY": KEY,
             "SENDGRID_HOST": f"http://{carrier.place}",
             "NEWSLETTER_SECRET": SECRET,
@@ -194,7 +195,7 @@ def ours(number: int, batches: int) -> tuple[list[float], list[float]]:
         }
         fill(folder, people)
         program = [sys.executable, "-m", "newsletter"]
-        service = Service([*program, "serve", "--port", "0"], folder, environment)
+        service = Service([*program, "serve", "--port", "0"], folder, settings)
         send = [
             *program,
             "send",
@@ -206,7 +207,7 @@ def ours(number: int, batches: int) -> tuple[list[float], list[float]]:
             "--json",
         ]
         dispatch = subprocess.Popen(  # noqa: S603 -- our own words
-            send, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            send, cwd=folder, env=settings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         carrier.first_request()
         clicked = post_all(service.place, clicks(number, people))

@@ -16,7 +16,7 @@ from newsletter.rendering.words import LONDON, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date
 
     from newsletter.audience.recipient import Recipient
     from newsletter.links import Signer
@@ -54,9 +54,10 @@ class Personalizer:
             field: [(tag(field, landing), landing) for found, landing in places if found is field]
             for field in Field
         }
-        self._base_url = base_url
-        self._signer = signer
-        self._leave = self._starts(Field.UNSUBSCRIBE, unsubscribe_url(base_url, ""))
+        self._leave_token = signer.stamp(Purpose.UNSUBSCRIBE)
+        self._data_token = signer.stamp(Purpose.MY_DATA)
+        self._leave_at = unsubscribe_url(base_url, "")
+        self._leave = self._starts(Field.UNSUBSCRIBE, self._leave_at)
         self._data = self._starts(Field.MY_DATA, my_data_url(base_url, ""))
         self._correction = correction
         # A hundred thousand people share some thousand names and some ways of signing up.
@@ -65,31 +66,30 @@ class Personalizer:
 
     def fit(self, recipient: Recipient) -> Personalization:
         """Return what `recipient`'s copy holds in the place of the tags."""
-        token = self._signer.token(Purpose.UNSUBSCRIBE, recipient.key)
-        leave = unsubscribe_url(self._base_url, token)
+        key, at = recipient.key, recipient.consent_at
+        token = self._leave_token(key)
+        consent_on = at and at.astimezone(LONDON).date()  # moments differ, but days are few
+        substitutions = {
+            **self._by_name(recipient.first_name),
+            **self._by_consent(consent_on, recipient.consent_source),
+        }
+        for name, start in self._leave:
+            substitutions[name] = start + token
+        if self._data:  # earlier editions have no place for the link to what is held
+            data = self._data_token(key)
+            for name, start in self._data:
+                substitutions[name] = start + data
         return Personalization(
-            key=recipient.key,
+            key=key,
             address=recipient.address,
             correction=self._correction,
-            substitutions={
-                **self._by_name(recipient.first_name),
-                **self._by_consent(recipient.consent_at, recipient.consent_source),
-                **{name: start + token for name, start in self._leave},
-                **self._own_data(recipient.key),
-            },
+            substitutions=substitutions,
             headers={
                 # RFC 8058 §3.1: one https address, and the POST that one click makes.
-                "List-Unsubscribe": f"<{leave}>",
+                "List-Unsubscribe": f"<{self._leave_at}{token}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             },
         )
-
-    def _own_data(self, key: str) -> dict[str, str]:
-        """Return the link to what is held on a person; earlier editions have no place for it."""
-        if not self._data:
-            return {}
-        token = self._signer.token(Purpose.MY_DATA, key)
-        return {name: start + token for name, start in self._data}
 
     def _starts(self, field: Field, start: str) -> list[tuple[str, str]]:
         """Return the tags of a link with its start, escaped for their places.
@@ -111,8 +111,8 @@ class Personalizer:
         name = _safe_name(first_name) or NO_NAME
         return self._filled({Field.GREETING: f"Dear {name},", Field.FIRST_NAME: name})
 
-    def _consented(self, at: datetime | None, source: str) -> dict[str, str]:
-        return self._filled({Field.WHY: _why(at, source)})
+    def _consented(self, on: date | None, source: str) -> dict[str, str]:
+        return self._filled({Field.WHY: _why(on, source)})
 
 
 def _escape(value: str, landing: Landing) -> str:
@@ -148,10 +148,10 @@ def _visible(character: str) -> str:
             return character
 
 
-def _why(consent_at: datetime | None, consent_source: str) -> str:
+def _why(consent_on: date | None, consent_source: str) -> str:
     """Return why this person gets the email: what they asked for, when and where."""
     sentence = "You are getting this email because you asked for it"
-    if consent_at:
-        sentence += f" on {day(consent_at.astimezone(LONDON).date())}"
+    if consent_on:
+        sentence += f" on {day(consent_on)}"
     source = _safe_name(consent_source)
     return f"{sentence} ({source})." if source else f"{sentence}."

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from newsletter.database.claiming import Lookout, drop_suppressed, left, waiting
 from newsletter.database.connections import Connections, Lock
@@ -121,7 +121,7 @@ class DatabaseLedger:
         StoppedError as `settle` does; then nothing was recorded.
         """
         with self._connections.writing(Lock.DISPATCHES) as connection:
-            self._settle(connection, batch, state=State.ACCEPTED.value)
+            self._note(connection, batch, state=State.ACCEPTED.value)
             try:
                 return self._claim(connection)
             except StoppedError:
@@ -201,16 +201,14 @@ class DatabaseLedger:
         ).rowcount
 
     def _settle(self, connection: Connection, batch: Batch, **values: object) -> None:
-        now = self._now()
-        connection.execute(update(leases).where(*self._ours()).values(expires_at=now + LEASE))
+        self._extend(connection)
+        self._note(connection, batch, **values)
+
+    def _note(self, connection: Connection, batch: Batch, **values: object) -> None:
+        """Write down what became of a batch; whoever claims the next one extends the lease."""
+        which = {"batch": batch.id, "by": self._owner}
         settled = connection.execute(
-            update(batches)
-            .where(
-                batches.c.id == batch.id,
-                batches.c.owner == self._owner,
-                batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
-            )
-            .values({"reason": "", "settled_at": now, **values})
+            _SETTLE, {**which, "reason": "", "settled_at": self._now(), **values}
         )
         if settled.rowcount != 1:
             raise _lost()
@@ -222,25 +220,45 @@ class DatabaseLedger:
         return leases.c.dispatch_id == self._dispatch, leases.c.owner == self._owner
 
     def _renew(self, connection: Connection) -> None:
-        renewed = connection.execute(
-            update(leases).where(*self._ours()).values(expires_at=self._now() + LEASE)
-        )
-        if renewed.rowcount != 1:
+        if not self._extend(connection):
             raise _lost()
-        halt = select(dispatches.c.halt).where(dispatches.c.id == self._dispatch)
-        if connection.scalar(halt):
+        if connection.scalar(_HALT, {"dispatch": self._dispatch}):
             raise StoppedError(
                 "This send was cancelled.", hint="newsletter status shows how far it came."
             )
 
+    def _extend(self, connection: Connection) -> bool:
+        """Have the lease end later; return whether it is ours."""
+        which = {"dispatch": self._dispatch, "by": self._owner}
+        until = {"expires_at": self._now() + LEASE}
+        return connection.execute(_EXTEND, {**which, **until}).rowcount == 1
+
     def _mark(self, connection: Connection, batch: int, state: str, slip: str) -> None:
         connection.execute(
-            update(batches)
-            .where(batches.c.id == batch)
-            .values(
-                state=str(state), reason="", owner=self._owner, claimed_at=self._now(), slip=slip
-            )
+            _MARK,
+            {
+                "batch": batch,
+                "state": str(state),
+                "reason": "",
+                "owner": self._owner,
+                "claimed_at": self._now(),
+                "slip": slip,
+            },
         )
+
+
+# The statements of each batch, for to put them together takes longer than to carry them out.
+
+_SETTLE = update(batches).where(
+    batches.c.id == bindparam("batch"),
+    batches.c.owner == bindparam("by"),
+    batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
+)
+_MARK = update(batches).where(batches.c.id == bindparam("batch"))
+_EXTEND = update(leases).where(
+    leases.c.dispatch_id == bindparam("dispatch"), leases.c.owner == bindparam("by")
+)
+_HALT = select(dispatches.c.halt).where(dispatches.c.id == bindparam("dispatch"))
 
 
 def no_second_send(connection: Connection, dispatch: int, now: datetime) -> None:

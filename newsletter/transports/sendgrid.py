@@ -127,7 +127,7 @@ class SendGridTransport:
         """Hand over one mail, of which only the JSON is kept while its answer is waited for."""
         from newsletter.transports.sendgrid_call import Ready  # noqa: PLC0415 -- as below
 
-        body = Ready(orjson.dumps(mail))
+        body = Ready(orjson.dumps(mail, default=dict))
         mail.clear()
         self._fail(self._ask("POST", "mail/send", body))
 
@@ -185,19 +185,22 @@ def _says_cancelled(body: bytes, slip: str) -> bool:
 
 
 def payload(edition: Edition, batch: Sequence[Personalization], dispatch: str) -> dict[str, Any]:
-    """Return the body of POST /v3/mail/send: all of a batch in one request."""
-    off = {"enable": False}
+    """Return the body of POST /v3/mail/send: all of a batch in one request.
+
+    What is each person's own stands in it as it came: JSON is made of any mapping.
+    """
+    off, issue = {"enable": False}, edition.issue.isoformat()
     watched = edition.tracking is Tracking.ON
     return {
         "personalizations": [
             {
                 "to": [{"email": person.address}],
-                "substitutions": dict(person.substitutions),
-                "headers": dict(person.headers),
+                "substitutions": person.substitutions,
+                "headers": person.headers,
                 "custom_args": {
                     "dispatch": dispatch,
                     "recipient": person.key,
-                    "issue": edition.issue.isoformat(),
+                    "issue": issue,
                 },
             }
             for person in batch
