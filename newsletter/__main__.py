@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+# A short command makes fewer objects than these, and what it loads stays until its end: to look
+# through all of that for garbage, two hundred times, took a tenth of its time.
+_OBJECTS = 200_000
 
 
 def main() -> None:
     """Run the command that was typed, and exit as the design says."""
+    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
     from newsletter.cli.app import run  # noqa: PLC0415 - the console script imports this module
 
-    sys.exit(run())
+    code = run()
+    gc.freeze()  # Python would look through it all once more before it ends, for 0.2 seconds
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import stat
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -57,8 +58,8 @@ class OfficeFolder:
             raise ConfigurationError(error.message, hint=error.hint, file=error.file) from error
         office = None
         if text is not None:
-            office, findings = parse_office(text)
-            findings += _illegible(office, text)
+            office, found = _parsed(text)
+            findings = list(found)
         if office is None or findings:
             raise ConfigurationError(
                 f"{OFFICE_FILE} has {_counted(findings)}",
@@ -278,6 +279,12 @@ class OfficeFolder:
                 first.message, hint=first.hint, file=first.file, line=first.line, findings=findings
             )
         return text
+
+
+@lru_cache(maxsize=2)  # a command asks more than once
+def _parsed(text: str) -> tuple[Office | None, tuple[Finding, ...]]:
+    office, findings = parse_office(text)
+    return office, (*findings, *_illegible(office, text))
 
 
 def _is_there(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from newsletter.pipeline import Draft, prepare, sendable, waived
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from concurrent.futures import Future
     from datetime import date
 
     from newsletter.audience.seat import Seat
@@ -164,12 +166,23 @@ def plan(
     """
     order = order or Order(day, transport, allowed=allowed)
     begun = dispatches.find(order.day, order.transport)
-    draft = prepare(desk, order.day)
-    if begun is not None and order.errand is Errand.NEWCOMERS:
-        return _with_newcomers(dispatches, begun, draft, order)
-    if begun is not None and not begun.is_finished and not _is_erratum(order, begun, draft):
-        return _resumed(begun, draft, order)
-    return _new(desk, dispatches, subscribers, begun=begun, draft=draft, order=order)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        counts: list[Future[Audience]] = []
+
+        def count(drawn: Draft) -> None:  # the database counts while Python is at the checks
+            if begun is None:
+                counts.append(pool.submit(_count, desk, subscribers, drawn))
+
+        draft = prepare(desk, order.day, drawn=count)
+        if begun is not None and order.errand is Errand.NEWCOMERS:
+            return _with_newcomers(dispatches, begun, draft, order)
+        if begun is not None and not begun.is_finished and not _is_erratum(order, begun, draft):
+            return _resumed(begun, draft, order)
+
+        def audience() -> Audience:
+            return counts[0].result() if counts else _count(desk, subscribers, draft)
+
+        return _new(dispatches, audience, begun=begun, draft=draft, order=order)
 
 
 def _is_erratum(order: Order, begun: Dispatch, draft: Draft) -> bool:
@@ -226,15 +239,22 @@ def audience_of(
     desk: Desk, subscribers: Subscribers, draft: Draft
 ) -> tuple[Audience, tuple[Finding, ...]]:
     """Count who would get a draft now, and warn of what is odd about them."""
-    audience = subscribers.audience(draft.segment, desk.seat(draft.office))
-    warning = out_of_seat(audience.seat, funding=draft.funding)
-    return audience, (warning,) if warning else ()
+    audience = _count(desk, subscribers, draft)
+    return audience, _warnings(audience, draft)
+
+
+def _count(desk: Desk, subscribers: Subscribers, draft: Draft) -> Audience:
+    return subscribers.audience(draft.segment, desk.seat(draft.office))
+
+
+def _warnings(audience: Audience | None, draft: Draft) -> tuple[Finding, ...]:
+    warning = out_of_seat(audience.seat, funding=draft.funding) if audience else None
+    return (warning,) if warning else ()
 
 
 def _new(
-    desk: Desk,
     dispatches: Past[DispatchT],
-    subscribers: Subscribers,
+    count: Callable[[], Audience],
     *,
     begun: DispatchT | None,
     draft: Draft,
@@ -254,12 +274,12 @@ def _new(
         )
     _check_schedule(order)
     erratum = begun is not None and order.errand is Errand.ERRATUM
-    audience, warnings = (None, ()) if erratum else audience_of(desk, subscribers, draft)
+    audience = None if erratum else count()
     return Plan(
         edition,
         begun.segment if erratum and begun is not None else draft.segment,
         audience=audience,
-        findings=(*draft.findings, *warnings),
+        findings=(*draft.findings, *_warnings(audience, draft)),
         waived=waived(draft, order.allowed),
         errand=order.errand,
         signed=signed,

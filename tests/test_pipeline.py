@@ -12,7 +12,7 @@ from newsletter import pipeline, proposal, sending
 from newsletter.audience.recipient import Recipient
 from newsletter.database.dispatches import Standing
 from newsletter.delivery import State
-from newsletter.errors import ConfigurationError, MistakeError, NotAllowedError
+from newsletter.errors import ConfigurationError, MistakeError, NotAllowedError, StoppedError
 from newsletter.files import OfficeFolder
 from newsletter.findings import Finding, Severity
 from newsletter.links import Signer
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from newsletter.audience.seat import Seat
     from newsletter.database.dispatches import Dispatch
     from newsletter.database.opening import Database
     from newsletter.delivery import Batch
     from newsletter.personalization import Personalization
+    from newsletter.proposal import Audience
     from newsletter.rendering.edition import Edition
 
 SUBJECT = "Your trains and a vote that matters"
@@ -200,6 +202,26 @@ def test_a_plan_says_who_will_get_it_and_freezes_nothing(
     assert (plan.audience.unconfirmed, plan.audience.suppressed) == (1, 0)
     assert database.dispatches.status(DAY)["state"] == "none"
     assert Plan(plan.edition, "all").recipients == 0
+
+
+class Locked:
+    """Subscribers in a database that another program does not let go of."""
+
+    def audience(self, segment: str, seat: Seat | None = None) -> Audience:
+        del segment, seat
+        raise StoppedError("The database is busy")
+
+
+def test_mistakes_in_an_issue_are_told_before_trouble_with_the_database(
+    desk: OfficeFolder, database: Database
+) -> None:
+    """People are counted beside the checks, and that must hide nothing that they find."""
+    locked = Locked()
+    with pytest.raises(StoppedError, match="busy"):
+        proposal.plan(desk, database.dispatches, locked, day=DAY, transport="sendgrid")
+    edit(desk, "On Tuesday", "On 31 June 2019")
+    with pytest.raises(MistakeError, match="1 error to mend"):
+        proposal.plan(desk, database.dispatches, locked, day=DAY, transport="sendgrid")
 
 
 def test_what_was_planned_is_sent_once_to_each(desk: OfficeFolder, database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,8 @@ class Dated:
         return _day(year, self.month, self.day)
 
 
-def dates_in(words: str, issue: date) -> list[Dated]:
+@lru_cache(maxsize=1_000)  # four checks read each text
+def dates_in(words: str, issue: date) -> tuple[Dated, ...]:
     """Return the dates in `words`, in their order; `issue` says which year is near."""
     found: dict[int, Dated] = {}
     taken: set[int] = set()
@@ -76,7 +78,7 @@ def dates_in(words: str, issue: date) -> list[Dated]:
                 found |= {item.start: item for item in _opening(words, dated, issue)}
     ordered = [found[start] for start in sorted(found)]
     pairs = zip_longest(ordered, ordered[1:])
-    return [_with_year_of_next(dated, following, issue) for dated, following in pairs]
+    return tuple(_with_year_of_next(dated, following, issue) for dated, following in pairs)
 
 
 def _is_date(match: re.Match[str]) -> bool:

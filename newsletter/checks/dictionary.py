@@ -185,7 +185,8 @@ def _one_letter_away(word: str) -> Iterator[str]:
 def british_english() -> Dictionary:
     """Return the dictionary that came with us, read once a process."""
     prefixes, suffixes = _affixes(_data("en_GB.aff"))
-    stems = dict(_stem(line) for line in _data("en_GB.dic").splitlines()[1:])
+    lines = _data("en_GB.dic").splitlines()[1:]
+    stems = {stem: flags for stem, _, flags in (line.partition("/") for line in lines)}
     borrowed = frozenset(_plain(word) for word in _words("borrowed.txt"))
     for word in (*_words("words.txt"), *borrowed):
         stems.setdefault(word, "")
@@ -206,11 +207,6 @@ def _data(name: str) -> str:
 def _words(name: str) -> list[str]:
     lines = (line.strip() for line in _data(name).splitlines())
     return [line for line in lines if line and not line.startswith("#")]
-
-
-def _stem(line: str) -> tuple[str, str]:
-    stem, _, flags = line.partition("/")
-    return stem, flags
 
 
 def _affixes(text: str) -> tuple[tuple[Affix, ...], dict[str, tuple[Affix, ...]]]:

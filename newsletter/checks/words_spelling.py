@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ _OWN = "If it is right, write it into words.txt in the office's folder, one word
 def words_are_spelt_as_in_the_dictionary(material: Material) -> Iterator[Spot]:
     """Report each misspelling where it stands first, if there is a word that was meant."""
     dictionary = british_english()
-    for word, line in _strangers(material, dictionary):
+    for word, line in _strangers(material):
         meant = _meant(word, dictionary)
         if meant:
             message = f"“{word}” is not in the dictionary."
@@ -56,7 +57,7 @@ def words_are_spelt_as_in_the_dictionary(material: Material) -> Iterator[Spot]:
 def words_stand_apart(material: Material) -> Iterator[Spot]:
     """Report unknown words that are a little word and another one."""
     dictionary = british_english()
-    for word, line in _strangers(material, dictionary):
+    for word, line in _strangers(material):
         halves = _glued(word, dictionary)
         if halves:
             message = f"“{word}” looks like two words without a blank between them."
@@ -85,7 +86,7 @@ def _glued(word: str, dictionary: Dictionary) -> tuple[str, str] | None:
     return halves if is_sure else None
 
 
-def _strangers(material: Material, dictionary: Dictionary) -> Iterator[tuple[str, int | None]]:
+def _strangers(material: Material) -> Iterator[tuple[str, int | None]]:
     """Yield each word that the dictionary lacks, once, with its line.
 
     A newsletter in another language than English has none.
@@ -95,18 +96,20 @@ def _strangers(material: Material, dictionary: Dictionary) -> Iterator[tuple[str
     own = _own_words(material)
     seen: set[str] = set()
     for text in texts(material):
-        for word in _strange_words(text, dictionary, own):
+        for word in _strange_words(text, own):
             if word.word not in seen:
                 seen.add(word.word)
                 yield word.word, text.line(word.start)
 
 
-def _strange_words(text: Text, dictionary: Dictionary, own: frozenset[str]) -> list[Word]:
+@lru_cache(maxsize=1_000)  # both checks ask
+def _strange_words(text: Text, own: frozenset[str]) -> tuple[Word, ...]:
+    dictionary = british_english()
     prose = prose_of(text)
     words = words_in(prose)
-    strange = [word for word in words if _is_strange(word.word, dictionary, own)]
+    strange = [word for word in words if _is_strange(word.word, own)]
     foreign = _foreign(words, {word.start for word in strange}, prose, dictionary)
-    return [
+    return tuple(
         word
         for word in strange
         if dictionary.correction(word.word.lower())
@@ -118,11 +121,13 @@ def _strange_words(text: Text, dictionary: Dictionary, own: frozenset[str]) -> l
             and not set("-'’")
             & {prose[word.end : word.end + 1], prose[word.start - 1 : word.start]}
         )
-    ]
+    )
 
 
-def _is_strange(word: str, dictionary: Dictionary, own: frozenset[str]) -> bool:
+@lru_cache(maxsize=10_000)  # half of all words stood there before
+def _is_strange(word: str, own: frozenset[str]) -> bool:
     """Whether a word is misspelt or foreign: what has a capital letter may be a name."""
+    dictionary = british_english()
     if word.casefold() in own or len(word) > _LONGEST:
         return False
     bare = _CLITIC.sub("", word)

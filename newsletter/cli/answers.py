@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 import typer
-from typing_extensions import override
 
 from newsletter.cli.options import EXIT_CONFIGURATION, EXIT_REFUSED, EXIT_STOPPED
 from newsletter.errors import (
@@ -35,6 +33,7 @@ _MOST_SHOWN = 50
 def console(*, as_json: bool = False) -> Console:
     """Return where words for people go: stderr when stdout is for JSON."""
     from rich.console import Console
+    from typing_extensions import override
 
     class PatientConsole(Console):
         """Say no more to a pipe that was closed, where Rich would end the program."""
@@ -57,6 +56,8 @@ def hush(stream: IO[str]) -> None:
 
 def print_json(document: dict[str, Any]) -> None:
     """Print one document, and nothing else, on stdout."""
+    import json
+
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     sys.stdout.flush()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from copy import copy
 from typing import Annotated
 
 import typer
@@ -29,7 +30,7 @@ from newsletter.cli import (
     subscribers,
     trial,
 )
-from newsletter.cli.options import EXIT_REFUSED, EXIT_USAGE
+from newsletter.cli.options import EXIT_REFUSED, EXIT_STOPPED, EXIT_USAGE
 
 app = typer.Typer(
     name="newsletter",
@@ -87,12 +88,16 @@ app.command("schema", short_help="Print the JSON Schema of a file.")(schema.sche
 def run() -> int:
     """Run the command line, and return its exit code."""
     try:
-        app(standalone_mode=True)
+        _for(sys.argv[1:2])(standalone_mode=True)
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else EXIT_REFUSED
+        if code == _CTRL_C:
+            return _stopped_by_hand()
         if code == EXIT_USAGE:
             _tell_programs("The command was not typed as it should be", "Add --help to it.")
         return code
+    except KeyboardInterrupt:  # before the command began, or in its last moment
+        return _stopped_by_hand()
     except Exception as error:
         if os.environ.get("NEWSLETTER_TRACEBACK"):
             raise
@@ -101,6 +106,34 @@ def run() -> int:
         _tell_programs(message, _REPORT)
         return EXIT_REFUSED
     return 0
+
+
+_CTRL_C = 130
+"""What Typer exits with once Ctrl-C was pressed, without a word."""
+
+
+def _stopped_by_hand() -> int:
+    """Say that Ctrl-C was heard, and that nothing is the worse for it."""
+    from newsletter.delivery.brake import InterruptedByHandError
+
+    error = InterruptedByHandError()
+    typer.echo(f"error: {error.message}\n        → {error.hint}", err=True)
+    _tell_programs(error.message, error.hint)
+    return EXIT_STOPPED
+
+
+def _for(typed: list[str]) -> typer.Typer:
+    """Return the commands that are needed: the one that was typed first, else all.
+
+    Typer takes apart the options of each command it is given, whichever was typed.
+    """
+    commands = [command for command in app.registered_commands if command.name in typed]
+    groups = [group for group in app.registered_groups if group.name in typed]
+    if not commands and not groups:
+        return app
+    alone = copy(app)
+    alone.registered_commands, alone.registered_groups = commands, groups
+    return alone
 
 
 _REPORT = "Set NEWSLETTER_TRACEBACK=1, run it again, and report what it says."

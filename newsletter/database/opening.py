@@ -4,40 +4,77 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from newsletter.database.approvals import Approvals
 from newsletter.database.connections import PATIENCE, Connections
 from newsletter.database.dispatches import Dispatches
-from newsletter.database.events import Events
-from newsletter.database.letters import Letters
-from newsletter.database.reports import Reports
 from newsletter.database.shelf import DatabaseShelf
-from newsletter.database.signing_up import SigningUp
 from newsletter.database.subscribers import Subscribers
 from newsletter.database.tokens import Tokens
 from newsletter.database.upgrading import prepare, require_newest
-from newsletter.database.visitors import Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from newsletter.database.events import Events
+    from newsletter.database.letters import Letters
+    from newsletter.database.reports import Reports
+    from newsletter.database.signing_up import SigningUp
+    from newsletter.database.visitors import Visitors
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Database:
-    """What an office remembers: its subscribers and its dispatches."""
+    """What an office remembers: its subscribers and its dispatches.
+
+    What `send` has no use for is imported when somebody asks for it.
+    """
 
     connections: Connections
+    now: Callable[[], datetime]
+    token: Callable[[], str]
     subscribers: Subscribers
-    signing_up: SigningUp
-    visitors: Visitors
-    letters: Letters
     dispatches: Dispatches
     approvals: Approvals
-    events: Events
     shelf: DatabaseShelf
-    reports: Reports
+
+    @cached_property
+    def signing_up(self) -> SigningUp:
+        """Return what takes in those who join on the web site."""
+        from newsletter.database.signing_up import SigningUp  # noqa: PLC0415 - see above
+
+        return SigningUp(self.connections, self.now, self.token)
+
+    @cached_property
+    def visitors(self) -> Visitors:
+        """Return what answers the public pages."""
+        from newsletter.database.visitors import Visitors  # noqa: PLC0415 - the same
+
+        return Visitors(self.connections, self.signing_up, self.letters)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Return the letters that people asked for."""
+        from newsletter.database.letters import Letters  # noqa: PLC0415 - the same
+
+        return Letters(self.connections, self.now, self.token)
+
+    @cached_property
+    def events(self) -> Events:
+        """Return what takes in the carrier's reports."""
+        from newsletter.database.events import Events  # noqa: PLC0415 - the same
+
+        return Events(self.connections, self.now)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Return what counts how issues went."""
+        from newsletter.database.reports import Reports  # noqa: PLC0415 - the same
+
+        return Reports(self.connections, self.now)
 
     def __enter__(self) -> Self:
         """Return itself, open."""
@@ -82,17 +119,12 @@ def open_database(
     except BaseException:
         connections.close()
         raise
-    signing_up = SigningUp(connections, now, token)
-    letters = Letters(connections, now, token)
     return Database(
         connections=connections,
+        now=now,
+        token=token,
         subscribers=Subscribers(connections, now, token),
-        signing_up=signing_up,
-        visitors=Visitors(connections, signing_up, letters),
-        letters=letters,
         dispatches=Dispatches(connections, now, token),
         approvals=Approvals(connections, now),
-        events=Events(connections, now),
         shelf=DatabaseShelf(connections, now),
-        reports=Reports(connections, now),
     )

@@ -142,6 +142,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            optimized=False,  # to look for what is constant takes longer than to fill it in
             bytecode_cache=_COMPILED[kind],
             **options,
         )

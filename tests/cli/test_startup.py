@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from newsletter import __version__
 from tests.commands import environment
+from tests.offices import DAY
+
+if TYPE_CHECKING:
+    from tests.commands import Office
 
 HEAVY = (
     "PIL",
@@ -25,6 +30,7 @@ HEAVY = (
     "sendgrid",
     "sqlalchemy",
 )
+REHEARSAL = ("send", "--issue", DAY.isoformat(), "--dry-run", "--json")
 RUN = f"""
 import sys
 from newsletter.cli.app import run
@@ -56,6 +62,31 @@ def test_help_loads_nothing_heavy(arguments: list[str], words: str, loaded: list
     assert words in done.stdout
     assert done.stdout.splitlines()[-1] == f"loaded: {loaded}"
     assert done.stderr == ""
+
+
+UNNEEDED = (
+    "alembic",
+    "babel",
+    "httpx",
+    "newsletter.database.letters",
+    "newsletter.database.reports",
+    "newsletter.web",
+    "sendgrid",
+    "starlette",
+)
+
+
+def test_what_sending_has_no_use_for_is_not_loaded_before_it(office: Office) -> None:
+    """Each takes time before the first message leaves."""
+    done = subprocess.run(  # noqa: S603  # our own interpreter
+        [sys.executable, "-c", RUN.replace(repr(HEAVY), repr(UNNEEDED)), *REHEARSAL],
+        cwd=office.folder,
+        env=environment({}),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "loaded: []"
 
 
 @pytest.mark.parametrize(

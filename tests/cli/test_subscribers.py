@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import stat
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from typing_extensions import override
 
+from newsletter.audience.subscriber import Consent, Subscriber
+from newsletter.database.opening import open_database
 from tests.sendgrid_standin.server import KEY
 from tests.sendgrid_standin.steps import Answer
 
@@ -338,6 +342,21 @@ def test_one_person_is_shown_in_words(office: Office) -> None:
     office("subscribers", "suppress", "x@example.org")
     assert "Not on the list." in office("subscribers", "show", "x@example.org").out
     assert office("subscribers", "show", ANN, "--json").document["email"] == ANN
+
+
+def test_what_was_typed_about_somebody_is_shown_in_words_too(office: Office) -> None:
+    """They may ask on the telephone what that letter was about."""
+    bring_in(office, "bob@example.org,Bob,,,,,,pending")
+    with open_database("sqlite:///newsletter.db", folder=office.folder) as database:
+        database.visitors.apply(
+            Subscriber("bob@example.org", "Rob", "", "AE1 5BQ", ("trains",)),
+            Consent(datetime(2019, 2, 18, tzinfo=UTC), "website form", "Please"),
+            offered=("trains",),
+            language="en",
+        )
+    said = office("subscribers", "show", "bob@example.org").out
+    assert "bob@example.org  Bob\n" in said
+    assert re.search(r"Typed, and not confirmed 20\S+: Rob; AE1 5BQ; trains\n", said)
 
 
 def test_erasing_names_the_copies_that_are_left(office: Office) -> None:

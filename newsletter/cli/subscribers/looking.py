@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -103,6 +100,8 @@ def _print_as_json(
     people: Iterator[Subscriber], counts: dict[str, dict[str, int]], seat: Seat | None
 ) -> None:
     """Print one document, a person at a time: a list may be too long to hold."""
+    import json
+
     typer.echo('{"subscribers": [', nl=False)
     for number, person in enumerate(people):
         row = person.as_data()
@@ -171,6 +170,9 @@ def _show_person(document: dict[str, Any]) -> None:
         out.print(f"Segments  {'; '.join(person['segments']) or 'none'}")
     for step in document["consents"]:
         out.print(f"Consent   {step['state']} {step['at']}, {step['source']}: {step['wording']}")
+    for typed in document["unconfirmed"]:
+        told = [typed["first_name"], typed["last_name"], typed["postcode"], *typed["topics"]]
+        out.print(f"Typed, and not confirmed {typed['at']}: {'; '.join(filter(None, told))}")
     for entry in document["suppressions"]:
         out.print(f"Never mailed since {entry['at']}: {entry['reason']} ({entry['source']})")
     for sent in document["dispatches"]:
@@ -217,6 +219,9 @@ def _print_csv(people: Iterator[Listed]) -> None:
 
 
 def _line(cells: tuple[str, ...]) -> str:
+    import csv
+    import io
+
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(cells)
     return line.getvalue()

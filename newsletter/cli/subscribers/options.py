@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +42,8 @@ def actor(name: str | None) -> str:
     """Return who is at work."""
     if name and name.strip():
         return " ".join(name.split())
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a login without a name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -94,6 +93,8 @@ def _import_with_bar(out: Console, subscribers: Subscribers, file: Path, order: 
 
 def _print_document(taken: Intake, *, dry_run: bool, failed: bool) -> None:
     """Print one document, a problem at a time: there may be too many to hold."""
+    import json
+
     head: dict[str, Any] = {}
     if failed:
         head["error"] = {"message": _refusal(taken.result), "hint": _MEND, "file": None} | {
