@@ -145,6 +145,9 @@ class Break:
     name: str
 
 
+_USUAL = range(4)  # Monday to Thursday; on few Fridays the House sits, too
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The days on which the House sits, those on which it does not, and when it is back."""
@@ -160,12 +163,18 @@ class House:
     def rests_within(self, span: Span) -> bool:
         """Whether it is certain that there is no sitting on these days.
 
-        Where neither a break nor a later sitting is published, nobody has said so.
+        Breaks are published long before sittings are: where no later sitting is published, and
+        no break covers every usual day of sitting, nobody has said so.
         """
-        known = self.sitting_after(span.last) is not None or any(
-            each.span.first <= span.last and span.first <= each.span.last for each in self.breaks
-        )
+        known = self.sitting_after(span.last) is not None or self._is_away(span)
         return known and not self.sits_within(span)
+
+    def _is_away(self, span: Span) -> bool:
+        days = (
+            span.first + timedelta(number) for number in range((span.last - span.first).days + 1)
+        )
+        usual = [day for day in days if day.weekday() in _USUAL]
+        return bool(usual) and all(any(day in each.span for each in self.breaks) for day in usual)
 
     def sitting_after(self, day: date) -> date | None:
         """Return the first sitting after a day, if that is known."""

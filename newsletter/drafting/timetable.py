@@ -89,11 +89,8 @@ class Facts:
 
     @property
     def known_until(self) -> date | None:
-        """Return the last day of which Parliament has said whether the House sits."""
-        if self.house is None:
-            return None
-        ends = [*self.house.sittings, *(each.span.last for each in self.house.breaks)]
-        return max(ends, default=None)
+        """Return the last day on which the House is known to sit."""
+        return max(self.house.sittings, default=None) if self.house else None
 
 
 def plan(office: Office, span: Span, facts: Facts) -> list[Week]:
@@ -135,8 +132,7 @@ def _planned(usual: date, days: Span, facts: Facts) -> Week:
         return Week(usual, usual, Standing.UNKNOWN, reason="sitting days could not be found out")
     if facts.house.sits_within(days):
         return _moved(Week(usual, usual, Standing.ISSUE), facts)
-    until = facts.known_until
-    if until is None or until < usual:
+    if not facts.house.rests_within(days):
         return Week(usual, usual, Standing.UNKNOWN, reason="no sittings published yet")
     name = facts.house.name_of_break(usual) or "the House does not sit"
     return Week(usual, usual, Standing.RECESS, reason=name)

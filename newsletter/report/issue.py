@@ -10,7 +10,7 @@ from newsletter.report import course, fates, groups, why
 from newsletter.report.facts import WINDOW
 from newsletter.report.rates import (
     arrived,
-    complaint_level,
+    complaints_data,
     of_those_reached,
     percent,
 )
@@ -55,10 +55,7 @@ def data(facts: IssueFacts, *, tracked: bool) -> dict[str, Any]:
         "known": {"delivered": known, "complained": known, "opened": tracked and known},
         "counts": dict(line.people),
         "delivered": of_those_who_left(facts) if known else None,
-        "complaints": {
-            **of_those_reached(line.people.get("complained", 0), line).as_data(),
-            "level": complaint_level(line).value,
-        },
+        "complaints": complaints_data(line),
         "unsubscribed": {
             **of_those_reached(line.left, line).as_data(),
             "until": line.until.isoformat(),
@@ -76,7 +73,7 @@ def data(facts: IssueFacts, *, tracked: bool) -> dict[str, Any]:
                 "bounced": hour.bounced,
                 "complained": hour.complained,
             }
-            for place, hour in enumerate(facts.hours, 1)
+            for place, hour in enumerate(facts.hours if known else (), 1)
         ],
         "dispatches": [fates.dispatch_data(dispatch) for dispatch in line.dispatches],
         "rehearsals": facts.rehearsals,

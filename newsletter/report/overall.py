@@ -15,6 +15,7 @@ from newsletter.report.rates import (
     Level,
     arrived,
     complaint_level,
+    complaints_data,
     left_office,
     of_those_reached,
     percent,
@@ -60,10 +61,7 @@ def _issue_data(line: IssueLine) -> dict[str, Any]:
         "people": sum(line.people.values()),
         "known": line.is_known,
         "counts": dict(line.people),
-        "complaints": {
-            **of_those_reached(line.people.get("complained", 0), line).as_data(),
-            "level": complaint_level(line).value,
-        },
+        "complaints": complaints_data(line),
         "unsubscribed": {
             **of_those_reached(line.left, line).as_data(),
             "until": line.until.isoformat(),

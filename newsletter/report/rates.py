@@ -62,6 +62,13 @@ def of_those_reached(count: int, line: IssueLine) -> Rate:
     return Rate(count, left_office(line.people), "accepted")
 
 
+def complaints_data(line: IssueLine) -> dict[str, Any]:
+    """Return the complaints as data; without reports of the carrier their number is not known."""
+    rate = of_those_reached(line.people.get("complained", 0), line).as_data()
+    unknown = {} if line.is_known else {"count": None, "percent": None}
+    return {**rate, **unknown, "level": complaint_level(line).value}
+
+
 def complaint_level(line: IssueLine) -> Level:
     """Return how the rate of complaints stands; without reports it is not known."""
     rate = of_those_reached(line.people.get("complained", 0), line)

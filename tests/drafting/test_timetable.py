@@ -114,6 +114,25 @@ def test_days_off_that_are_called_nothing_are_days_off() -> None:
     ]
 
 
+def test_a_recess_far_ahead_says_nothing_of_the_weeks_before_it() -> None:
+    """Recesses are published long before sittings; a week of votes is no week of rest."""
+    whitsun = Break(Span(date(2027, 5, 28), date(2027, 6, 6)), "Whitsun recess")
+    known = facts(house=House(SITTINGS, (EASTER, whitsun)))
+    weeks = plan(office(), Span(friday(16, 4), friday(11, 6)), known)
+    assert [(week.usual, week.standing) for week in weeks] == [
+        (friday(16, 4), Standing.ISSUE),
+        (friday(23, 4), Standing.UNKNOWN),
+        (friday(30, 4), Standing.UNKNOWN),
+        (friday(7, 5), Standing.UNKNOWN),
+        (friday(14, 5), Standing.UNKNOWN),
+        (friday(21, 5), Standing.UNKNOWN),
+        (friday(28, 5), Standing.UNKNOWN),  # it begins on this Friday: who knows of the Monday
+        (friday(4, 6), Standing.RECESS),
+        (friday(11, 6), Standing.UNKNOWN),
+    ]
+    assert known.known_until == date(2027, 4, 13)
+
+
 def test_from_the_dissolution_on_nobody_is_a_member_with_a_newsletter() -> None:
     """The week before it is as any other."""
     text = OFFICE.replace("{status: sitting}", "{status: dissolved, since: 2027-03-17}")

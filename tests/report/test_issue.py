@@ -198,7 +198,12 @@ def test_without_reports_nothing_is_said_to_be_nothing(world: World) -> None:
     report = told(world)
     assert report.data["known"] == {"delivered": False, "complained": False, "opened": False}
     assert report.data["delivered"] is None
-    assert report.data["complaints"]["level"] == "not known"
+    unknown = {
+        "count": None, "of": 40, "base": "accepted", "percent": None, "level": "not known",
+    }  # fmt: skip
+    assert report.data["complaints"] == unknown
+    assert told(world, day=None).data["issues"][0]["complaints"] == unknown
+    assert report.data["hours"] == []
     assert report.data["unsubscribed"]["base"] == "accepted"
     assert {label: cells[:2] for label, cells in texts(report, "fates").items()} == {
         "Delivered": ["not known", "not known"],
