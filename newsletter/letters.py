@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from newsletter.links import Signer
     from newsletter.rendering.website import Website
 
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+"""What has machines leave a letter unanswered: RFC 3834 §5.2, and Exchange's own (MS-OXCMAIL)."""
+
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 """How long a letter waits after each try that the carrier did not take; then it is given up."""
 
@@ -115,7 +118,7 @@ class Stationery:
             sender=Sender(office.sender.name, office.sender.email, office.sender.reply_to),
             list_id="",
         )
-        return edition, Personalization(letter.key, letter.address, {}, {})
+        return edition, Personalization(letter.key, letter.address, {}, HEADERS)
 
     def _link(self, base_url: str, letter: Letter) -> str:
         if letter.kind is LetterKind.CONFIRM:

@@ -31,6 +31,7 @@ TRIAL_SECRET = "trial-links-lead-nowhere"  # noqa: S105 - signs what is never ma
 
 
 _IN_URLS = bytes.maketrans(b"+/", b"-_")
+_FILLING = b"="
 
 
 class Purpose(StrEnum):
@@ -160,7 +161,7 @@ def _halves_of_hmac(secret: bytes) -> tuple[Callable[[], _Hash], Callable[[], _H
 
 def _as_base64(value: bytes) -> bytes:
     """Return base64 as it stands in a URL, without the signs that fill it up."""
-    return b2a_base64(value, newline=False).translate(_IN_URLS, b"=")
+    return b2a_base64(value, newline=False).translate(_IN_URLS, _FILLING)
 
 
 def parse_secrets(value: str) -> Sequence[str]:

@@ -16,7 +16,7 @@ from newsletter.audience.subscriber import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from newsletter.audience.spreadsheet import Row
@@ -91,12 +91,38 @@ def suppress(known: Known, reason: SuppressionReason, *, now: datetime, source: 
 def sign_up(known: Known, person: Subscriber, consent: Consent) -> Known:
     """Return what is known once somebody has asked, and has yet to confirm that it was they.
 
-    Nothing that was settled before changes: not a confirmation, and not an objection.
+    Of whoever is on record already nothing changes: not a name, not a confirmation, and not
+    an objection.
     """
     step = Evidence(ConsentState.PENDING, consent)
+    return replace(known, subscriber=known.subscriber or person, evidence=(*known.evidence, step))
+
+
+def answered(held: Subscriber, typed: Subscriber, offered: Collection[str]) -> Subscriber:
+    """Return who somebody is once what they typed counts; what they left empty stays.
+
+    Of the topics that were `offered` they have those that they chose, and of others none more.
+    """
+    topics = {fold_label(topic): topic for topic in offered}
+    wanted = {fold_label(topic) for topic in typed.segments}
+    segments = {
+        folded: segment
+        for segment in held.segments
+        if (folded := fold_label(segment)) not in topics or folded in wanted
+    }
+    segments = {name: topics[name] for name in wanted & topics.keys()} | segments
     return replace(
-        known, subscriber=_joined(known.subscriber, person), evidence=(*known.evidence, step)
+        held,
+        first_name=typed.first_name or held.first_name,
+        last_name=typed.last_name or held.last_name,
+        postcode=typed.postcode or held.postcode,
+        segments=tuple(segments[folded] for folded in sorted(segments)),
     )
+
+
+def answered_afresh(held: Subscriber, typed: Subscriber, offered: Collection[str]) -> Subscriber:
+    """Do as `answered` does for somebody of whom only forms have told: the newest counts whole."""
+    return answered(replace(held, first_name="", last_name="", postcode=""), typed, offered)
 
 
 def opt_in(known: Known, person: Subscriber, consent: Consent) -> Known:

@@ -11,6 +11,10 @@ from newsletter.cli.answers import console, failures, print_json
 from newsletter.cli.options import EXIT_STOPPED, HERE, IssueOption, JsonOption, OfficeOption
 
 if TYPE_CHECKING:
+    from typing import Any
+
+    from rich.console import Console
+
     from newsletter.database.halting import Halt
     from newsletter.settings import Settings
 
@@ -46,8 +50,21 @@ def cancel(
         show_counts(out, document)
         if not is_clean:
             out.print("Some of it has left, or may leave: see above.", style="bold red")
+            if is_proven:
+                _say_what_next(out, document)
             raise typer.Exit(EXIT_STOPPED)
         out.print("Cancelled: nothing of it will leave.", style="green")
+
+
+def _say_what_next(out: Console, document: dict[str, Any]) -> None:
+    """Say how the others get it: as it was, or as it should have been."""
+    send = f"newsletter send --issue {document['issue']}"
+    out.print(f"To go on with it as it is, run: {send}", style="bold")
+    out.print(
+        f"To mend it first, edit the issue. Then {send} --erratum gives it to those who have "
+        f"got this one, and {send} --new-only to the others.",
+        style="bold",
+    )
 
 
 def _confirm(*, yes: bool) -> None:

@@ -50,7 +50,7 @@ def send(
         bool, typer.Option("--late", help="Send now what missed its time by more than an hour.")
     ] = False,
     new_only: Annotated[
-        bool, typer.Option("--new-only", help="Send it to those who have signed up since.")
+        bool, typer.Option("--new-only", help="Send it to those who have had none of it.")
     ] = False,
     erratum: Annotated[
         bool,

@@ -79,9 +79,22 @@ def show_counts(out: Console, document: dict[str, Any]) -> None:
         return
     _show_fates(out, document)
     for earlier in document.get("earlier", ()):
-        what = "another erratum" if earlier["purpose"] == "erratum" else "the issue itself"
-        out.print(f"Before it, {what}: {earlier['state']}", style="bold")
+        out.print(
+            f"Before it, {_name(earlier, before=document)}: {earlier['state']}", style="bold"
+        )
         _show_fates(out, earlier)
+    if document.get("missing"):
+        out.print(
+            f"{document['missing']:,} have had none of it. It goes to them by: "
+            f"newsletter send --issue {document['issue']} --new-only",
+            style="yellow",
+        )
+
+
+def _name(earlier: dict[str, Any], *, before: dict[str, Any]) -> str:
+    if before["purpose"] != "erratum":
+        return "an attempt that was called off"  # else it would have gone on
+    return "another erratum" if earlier["purpose"] == "erratum" else "the issue itself"
 
 
 def _show_fates(out: Console, document: dict[str, Any]) -> None:
@@ -92,8 +105,16 @@ def _show_fates(out: Console, document: dict[str, Any]) -> None:
 
 
 def _show_unsettled(out: Console, document: dict[str, Any]) -> None:
-    """Print everyone of whom something has to be decided."""
-    before = [person for each in document.get("earlier", ()) for person in each["unsettled"]]
+    """Print everyone of whom something has to be decided.
+
+    Whom a dispatch did not reach before it was cancelled, another has reached, or can.
+    """
+    before = [
+        person
+        for each in document.get("earlier", ())
+        for person in each["unsettled"]
+        if each["state"] != "cancelled" or person["state"] == "uncertain"
+    ]
     unsettled = [*document["unsettled"], *before]
     for person in unsettled[:_MOST_SHOWN]:
         out.print(f"  {person['state']}: {person['email']} ({person['reason'].rstrip('.')})")

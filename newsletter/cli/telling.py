@@ -112,7 +112,7 @@ def _say_finished(out: Console, plan: Plan[Any]) -> None:
 def _say_resuming(out: Console, plan: Plan[Any], status: dict[str, Any]) -> None:
     counts = status["counts"]
     if plan.more:
-        out.print(f"Recipients  {plan.more:,} who have signed up since")
+        out.print(f"Recipients  {plan.more:,} who have not had it yet")
     out.print(
         f"Resuming: {counts['accepted']:,} of {plan.recipients:,} accepted, "
         f"{counts['uncertain']:,} uncertain.",

@@ -27,6 +27,9 @@ SUPPRESSED = "suppressed"
 
 UNANSWERED = "the program stopped before the answer came"
 
+STAYS = (State.WAITING.value, State.REFUSED.value, SUPPRESSED)
+"""The fates of those whose copies have certainly not left."""
+
 _OPEN = (State.WAITING, State.CLAIMED, State.REFUSED, State.UNCERTAIN)
 
 
@@ -100,8 +103,12 @@ def is_finished(counts: dict[str, int]) -> bool:
 
 def has_left(counts: dict[str, int]) -> bool:
     """Tell whether anything has left the office, or may have."""
-    stays = (State.WAITING, State.REFUSED, SUPPRESSED)
-    return any(number for state, number in counts.items() if state not in stays)
+    return any(number for state, number in counts.items() if state not in STAYS)
+
+
+def stayed(counts: dict[str, int]) -> int:
+    """Count those whose copies have certainly not left."""
+    return sum(counts[state] for state in STAYS)
 
 
 def unsettled(connection: Connection, dispatch: int, *states: State) -> list[dict[str, Any]]:

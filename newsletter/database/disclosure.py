@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
+from newsletter.database.applications import waiting
 from newsletter.database.auditing import entries
 from newsletter.database.listing import standing
 from newsletter.database.pseudonyms import find_pseudonyms
@@ -52,6 +53,7 @@ def disclose(
         "email": address,
         "subscriber": None if row is None else _subscriber(connection, row, seat),
         "consents": [] if row is None else _consents(connection, row.id),
+        "unconfirmed": [] if row is None else _unconfirmed(connection, row.id),
         "suppressions": _suppressions(connection, names),
         "changes_by_imports": [] if row is None else _changes(connection, row.id),
         "dispatches": received,
@@ -114,6 +116,12 @@ def _consents(connection: Connection, subscriber: int) -> list[dict[str, Any]]:
             select(consents).where(consents.c.subscriber_id == subscriber).order_by(consents.c.id)
         )
     ]
+
+
+def _unconfirmed(connection: Connection, subscriber: int) -> list[dict[str, Any]]:
+    """Return what was typed about them, by whomever, and waits for their own click."""
+    application = waiting(connection, subscriber)
+    return [] if application is None else [application.as_data()]
 
 
 def _letters(connection: Connection, key: str) -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ from newsletter.database.standings import (
     kind_of,
     last_dispatch,
     makes_room,
+    raise_unless_ended,
     row_of,
     shown,
     standing_of,
@@ -114,7 +115,8 @@ class Dispatches:
     ) -> Dispatch:
         """Freeze a corrected edition for exactly those who got the dispatch before it.
 
-        Raises NotAllowedError if there is none, or if something of it is still open.
+        Whom that has not reached before it was cancelled is a newcomer then. Raises
+        NotAllowedError if there is none, or if something of it is still open.
         """
         kind = kind_of(transport)
         with self.connections.writing(Lock.DISPATCHES) as connection:
@@ -124,12 +126,7 @@ class Dispatches:
                     "There is nothing to correct: this edition is not another than what was sent.",
                     hint="Edit the issue first, or send it without --erratum.",
                 )
-            counts = counting.count(connection, begun.id)
-            if any(counts[state] for state in (State.WAITING, State.CLAIMED, State.UNCERTAIN)):
-                raise NotAllowedError(
-                    "Some of this issue is still waiting or uncertain.",
-                    hint="Bring it to its end first; then send the erratum.",
-                )
+            raise_unless_ended(connection, begun)
             last = last_dispatch(connection, edition.issue, kind)
             values = self._values(edition, begun.segment, transport, batch_size, last)
             values |= {"papers": json.dumps(papers or {}), "send_at": send_at}

@@ -12,6 +12,7 @@ from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.auditing import note
 from newsletter.database.pseudonyms import pseudonyms
 from newsletter.database.schema import (
+    applications,
     consents,
     dispatch_recipients,
     events,
@@ -82,7 +83,7 @@ def _from_the_list(connection: Connection, folded: str) -> dict[str, int]:
         select(subscribers.c.id).where(subscribers.c.email_folded == folded)
     )
     removed: dict[str, int] = {}
-    for table in (consents, subscriber_segments, import_changes):
+    for table in (consents, subscriber_segments, import_changes, applications):
         removed[table.name] = connection.execute(
             delete(table).where(table.c.subscriber_id == subscriber)
         ).rowcount

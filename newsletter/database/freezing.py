@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    and_,
     case,
     exists,
     func,
@@ -12,9 +13,11 @@ from sqlalchemy import (
     literal,
     not_,
     select,
+    union_all,
     update,
 )
 
+from newsletter.database import counting
 from newsletter.database.audience import in_segment, may_be_mailed
 from newsletter.database.schema import (
     batches,
@@ -31,12 +34,13 @@ from newsletter.errors import NotAllowedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, FromClause, Row, Select
 
     from newsletter.audience.segments import Segment
 
 
 _PAGE = 5_000  # batches in a statement
+_LEFT = [State.CLAIMED.value, State.ACCEPTED.value, State.UNCERTAIN.value]
 
 NOBODY = NotAllowedError(
     "Nobody would receive this issue: no confirmed subscriber is in its segment.",
@@ -78,9 +82,9 @@ def freeze_erratum(connection: Connection, earlier: int, values: Mapping[str, An
 
 
 def append_newcomers(connection: Connection, row: Row[Any], segment: Segment) -> int:
-    """Add to a dispatch whoever of its segment is in none of the issue's; return how many."""
+    """Add to a dispatch whoever of its segment has had none of the issue's; return how many."""
     first = row.recipients
-    chosen = _chosen(row.id, *_newcomer(row, segment), first=first)
+    chosen = _chosen(row.id, *_newcomer(connection, row, segment), first=first)
     newcomers = _write_down(connection, chosen)
     _divide(connection, row.id, row.batch_size, first=first, end=first + newcomers)
     return newcomers
@@ -88,34 +92,39 @@ def append_newcomers(connection: Connection, row: Row[Any], segment: Segment) ->
 
 def count_newcomers(connection: Connection, row: Row[Any], segment: Segment) -> int:
     """Return how many `append_newcomers` would add."""
-    return (
-        connection.scalar(
-            select(func.count()).select_from(subscribers).where(*_newcomer(row, segment))
-        )
-        or 0
-    )
+    who = _newcomer(connection, row, segment)
+    return connection.scalar(select(func.count()).select_from(subscribers).where(*who)) or 0
 
 
 def got(dispatch: int) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for a recipient to be of this dispatch, and to have got it."""
-    fate = (
-        select(recipient_outcomes.c.state)
-        .where(
-            recipient_outcomes.c.dispatch_id == dispatch_recipients.c.dispatch_id,
-            recipient_outcomes.c.position == dispatch_recipients.c.position,
-        )
-        .scalar_subquery()
-    )
-    taken = exists().where(
-        batches.c.dispatch_id == dispatch_recipients.c.dispatch_id,
-        batches.c.first_recipient <= dispatch_recipients.c.position,
-        batches.c.first_recipient + batches.c.size > dispatch_recipients.c.position,
-        batches.c.state == State.ACCEPTED,
+    fate = select(recipient_outcomes.c.state).where(_own_fate()).scalar_subquery()
+    each = dispatch_recipients.alias()
+    # Not correlated, so it is read once: by SMTP there are as many batches as people.
+    taken = dispatch_recipients.c.position.in_(
+        select(each.c.position)
+        .select_from(batches.join(each, _own_batch(each)))
+        .where(batches.c.dispatch_id == dispatch, batches.c.state == State.ACCEPTED)
     )
     arrived = fate.in_(["accepted", "delivered", "deferred"])
     return (
         dispatch_recipients.c.dispatch_id == dispatch,
         case((fate.is_(None), taken), else_=arrived),
+    )
+
+
+def _own_fate() -> ColumnElement[bool]:
+    return and_(
+        recipient_outcomes.c.dispatch_id == dispatch_recipients.c.dispatch_id,
+        recipient_outcomes.c.position == dispatch_recipients.c.position,
+    )
+
+
+def _own_batch(recipients: FromClause = dispatch_recipients) -> ColumnElement[bool]:
+    return and_(
+        batches.c.dispatch_id == recipients.c.dispatch_id,
+        batches.c.first_recipient <= recipients.c.position,
+        batches.c.first_recipient + batches.c.size > recipients.c.position,
     )
 
 
@@ -152,21 +161,66 @@ def _divide(connection: Connection, dispatch: int, size: int, *, first: int, end
         )
 
 
-def _newcomer(row: Row[Any], segment: Segment) -> tuple[ColumnElement[bool], ...]:
-    """Say who is in the segment and in none of the issue's real dispatches, by key or address."""
-    issued = select(dispatches.c.id).where(
-        dispatches.c.issue == row.issue, dispatches.c.kind == row.kind
+def _newcomer(
+    connection: Connection, row: Row[Any], segment: Segment
+) -> tuple[ColumnElement[bool], ...]:
+    """Say who is in the segment, and neither in this dispatch nor may have had one before it.
+
+    Whoever another dispatch was to reach, and did not before it was cancelled, is new to this
+    one. People are known by key, and by address: whoever was erased and came back has another
+    key.
+    """
+    whole, parted = _others(connection, row)
+    conditions = [may_be_mailed(), in_segment(segment)]
+    for name in ("key", "email_folded"):
+        # Nothing here is correlated, so that each list is read once, not for each subscriber.
+        of_whole = select(dispatch_recipients.c[name]).where(
+            dispatch_recipients.c.dispatch_id.in_([row.id, *whole])
+        )
+        conditions.append(subscribers.c[name].not_in(of_whole))
+        if parted:
+            conditions.append(subscribers.c[name].not_in(_reached(parted, name)))
+    return tuple(conditions)
+
+
+def _others(connection: Connection, row: Row[Any]) -> tuple[list[int], list[int]]:
+    """Return the other dispatches of the issue that went out: whole, and but in part."""
+    others = connection.scalars(
+        select(dispatches.c.id).where(
+            dispatches.c.issue == row.issue,
+            dispatches.c.kind == row.kind,
+            dispatches.c.id != row.id,
+        )
+    ).all()
+    whole: list[int] = []
+    parted: list[int] = []
+    for other in others:
+        counts = counting.count(connection, other)
+        if counting.has_left(counts):
+            (parted if counting.stayed(counts) else whole).append(other)
+    return whole, parted
+
+
+def _reached(parted: list[int], name: str) -> CompoundSelect[Any]:
+    """Select a column of everybody to whom one of these dispatches went out, or may have."""
+    column, own = dispatch_recipients.c[name], recipient_outcomes.c
+    by_batch = (
+        select(column)
+        .select_from(
+            batches.join(dispatch_recipients, _own_batch()).outerjoin(
+                recipient_outcomes, _own_fate()
+            )
+        )
+        .where(
+            batches.c.dispatch_id.in_(parted), batches.c.state.in_(_LEFT), own.position.is_(None)
+        )
     )
-    by_key = exists().where(
-        dispatch_recipients.c.dispatch_id.in_(issued),
-        dispatch_recipients.c.key == subscribers.c.key,
+    by_themselves = (
+        select(column)
+        .select_from(recipient_outcomes.join(dispatch_recipients, _own_fate()))
+        .where(own.dispatch_id.in_(parted), own.state.not_in(counting.STAYS))
     )
-    # Whoever was erased and came back has another key; not correlated, so it is read once.
-    addresses = select(dispatch_recipients.c.email_folded).where(
-        dispatch_recipients.c.dispatch_id.in_(issued)
-    )
-    by_address = subscribers.c.email_folded.in_(addresses)
-    return may_be_mailed(), in_segment(segment), not_(by_key), not_(by_address)
+    return union_all(by_batch, by_themselves)
 
 
 def _is_suppressed() -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from newsletter.database.connections import Connections, Lock
 from newsletter.database.people import people_on_record, stranger
 from newsletter.database.recording import Pen, Sheet
 from newsletter.database.schema import imports
+from newsletter.delivery.brake import undisturbed
 from newsletter.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from newsletter.audience.spreadsheet import Row
     from newsletter.database.people import Person
+
+    _Chunk = list[Row | Problem]
 
 CHUNK = 8_000
 _OBJECTS = 100_000  # more than a chunk holds
@@ -120,22 +123,51 @@ def import_rows(
 def _carry_out(
     errand: _Errand, connections: Connections, rows: Iterable[Row | Problem], manner: Manner
 ) -> ImportResult:
-    if manner is Manner.EVERY_GOOD_ROW:
-        for chunk in _chunks(rows):
-            with connections.writing(Lock.AUDIENCE) as connection:
-                errand.take(connection, chunk)
-        with connections.writing(Lock.AUDIENCE) as connection:
-            errand.finish(connection)
-        return errand.result(is_stored=True)
+    """Let Ctrl-C in between two chunks only, so that what is stored can be told."""
+    store = _store_by_chunks if manner is Manner.EVERY_GOOD_ROW else _store_as_one
     try:
-        with connections.writing(Lock.AUDIENCE) as connection:
-            for chunk in _chunks(rows):
-                errand.take(connection, chunk)
-            errand.finish(connection)
-            errand.keep_only_if(manner)
+        with undisturbed() as let_through:
+            store(errand, connections, _chunks(rows, let_through), manner)
+            errand.is_complete = True
     except _NothingKeptError:
         return errand.result(is_stored=False)
+    except KeyboardInterrupt:
+        if not errand.is_complete:  # else it came too late to stop anything
+            raise _interrupted(errand.stored) from None
     return errand.result(is_stored=True)
+
+
+def _store_by_chunks(
+    errand: _Errand, connections: Connections, chunks: Iterable[_Chunk], _: Manner
+) -> None:
+    for chunk in chunks:
+        with connections.writing(Lock.AUDIENCE) as connection:
+            errand.take(connection, chunk)
+        errand.stored += len(chunk)
+    with connections.writing(Lock.AUDIENCE) as connection:
+        errand.finish(connection)
+
+
+def _store_as_one(
+    errand: _Errand, connections: Connections, chunks: Iterable[_Chunk], manner: Manner
+) -> None:
+    with connections.writing(Lock.AUDIENCE) as connection:
+        for chunk in chunks:
+            errand.take(connection, chunk)
+        errand.finish(connection)
+        errand.keep_only_if(manner)
+
+
+def _interrupted(stored: int) -> StoppedError:
+    if not stored:
+        return StoppedError(
+            "Ctrl-C was pressed, and nothing was stored", hint="Run the same command again."
+        )
+    return StoppedError(
+        f"Ctrl-C was pressed once {stored:,} rows had been read, and these are stored",
+        hint="Run the same command again to go on: nobody is taken in twice. To take them out "
+        "instead: newsletter subscribers undo-import",
+    )
 
 
 @contextmanager
@@ -152,22 +184,25 @@ def _collecting_less() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _chunks(rows: Iterable[Row | Problem]) -> Iterator[list[Row | Problem]]:
+def _chunks(rows: Iterable[Row | Problem], let_through: Callable[[], None]) -> Iterator[_Chunk]:
     source = iter(rows)
     while chunk := list(islice(source, CHUNK)):
+        let_through()
         yield chunk
 
 
 class _Errand:
-    """One import on its way."""
+    """One import on its way; `stored` are the rows of it that have been committed."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.problems = Problems()
+        self.stored = 0
+        self.is_complete = False
         self._recorder = recorder
         self._counts: Counter[Outcome] = Counter()
         self._id: int | None = None
 
-    def take(self, connection: Connection, chunk: Sequence[Row | Problem]) -> None:
+    def take(self, connection: Connection, chunk: _Chunk) -> None:
         """Store a chunk, and how far the import has come with it."""
         import_id = self._begun(connection)
         rows: list[Row] = []

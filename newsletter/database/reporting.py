@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from newsletter.audience.segments import parse_segment
 from newsletter.database import counting
 from newsletter.database.dispatch import Kind
 from newsletter.database.editions import thaw
+from newsletter.database.freezing import count_newcomers
 from newsletter.database.ledger import CANCELLED
 from newsletter.database.schema import batches
 from newsletter.delivery import State
@@ -57,13 +59,22 @@ def record_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str,
 def whole_status_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
     """Return the document of `status --json` for a dispatch, and for those before it.
 
-    Where there are any, `purpose` says of each what it was for.
+    Where there are any, `purpose` says of each what it was for. Where one of them went out, but
+    not to all, `missing` counts whom `send --new-only` would reach.
     """
     earlier = counting.earlier_dispatches(connection, row)
     if not earlier:
         return status_of(connection, row, now)
     before = [status_of(connection, each, now) | {"purpose": each.purpose} for each in earlier]
-    return status_of(connection, row, now) | {"purpose": row.purpose, "earlier": before}
+    document = status_of(connection, row, now) | {"purpose": row.purpose, "earlier": before}
+    if any(map(_was_parted, before)):
+        document["missing"] = count_newcomers(connection, row, parse_segment(row.segment))
+    return document
+
+
+def _was_parted(status: dict[str, Any]) -> bool:
+    counts = status["counts"]
+    return counting.has_left(counts) and bool(counts[State.WAITING] or counts[State.REFUSED])
 
 
 def status_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:

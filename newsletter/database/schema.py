@@ -27,7 +27,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every revision there has been, oldest first; the last is the one laid out here."""
 
 VERSION_TABLE = "newsletter_version"
@@ -369,6 +369,20 @@ events = Table(
     Column("at", UtcDateTime, primary_key=True),
     Column("raw", Text, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+)
+
+# What somebody typed into the form about a person on record, whoever it was: it waits there for
+# that person's own click. Topics are JSON.
+applications = Table(
+    "applications",
+    metadata,
+    Column("subscriber_id", ForeignKey("subscribers.id"), primary_key=True),
+    Column("first_name", Text, nullable=False),
+    Column("last_name", Text, nullable=False),
+    Column("postcode", Text, nullable=False),
+    Column("offered", Text, nullable=False),
+    Column("chosen", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # What the web site owes to people who asked for something; `nobody` stands for an address that

@@ -154,9 +154,21 @@ def _taken() -> tuple[ColumnElement[bool], ...]:
 
 
 def _left(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Say that something of a dispatch has left, and that nobody has called it back."""
+    """Say that something of a dispatch has left, and that nobody has called it back.
+
+    Of one that was cancelled part-way its correction tells, once that is out.
+    """
+    later = dispatches.alias()
+    is_corrected = exists().where(
+        later.c.issue == dispatches.c.issue,
+        later.c.kind == dispatches.c.kind,
+        later.c.serial > dispatches.c.serial,
+        later.c.purpose == Purpose.ERRATUM.value,
+        later.c.halt != CANCELLED,
+        or_(later.c.send_at.is_(None), later.c.send_at <= now),
+    )
     return (
-        dispatches.c.halt != CANCELLED,
+        or_(dispatches.c.halt != CANCELLED, is_corrected),
         or_(dispatches.c.send_at.is_(None), dispatches.c.send_at <= now),
         or_(
             exists().where(*_taken()),

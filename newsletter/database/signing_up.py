@@ -16,6 +16,8 @@ from newsletter.audience.subscriber import (
     SubscriberState,
     SuppressionReason,
 )
+from newsletter.database import applications
+from newsletter.database.applications import Application
 from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.listing import listing
@@ -27,7 +29,7 @@ from newsletter.database.suppressing import suppress_all
 from newsletter.errors import NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -63,8 +65,31 @@ class SigningUp:
         consent: Consent,
         *,
         recorded_by: str,
+        offered: Collection[str] = (),
     ) -> str:
-        """Do as `ask` does, in a transaction that is alone in changing the audience."""
+        """Do as `ask` does, in a transaction that is alone in changing the audience.
+
+        What is said here of somebody on record waits for their click, and replaces what waited
+        before. Of the topics `offered` they will have the segments of `person`, and no others.
+        """
+        key = self.ask_again_within(connection, known, person, consent, recorded_by=recorded_by)
+        if known.id is not None:
+            topics = tuple(dict.fromkeys((*offered, *person.segments)))
+            applications.keep(connection, known.id, Application(person, topics, self.now()))
+        return key
+
+    def ask_again_within(
+        self,
+        connection: Connection,
+        known: Person,
+        person: Subscriber,
+        consent: Consent,
+        *,
+        recorded_by: str,
+    ) -> str:
+        """Do as `ask_within` does, but of somebody on record nothing is said that could wait."""
+        if known.id is not None:
+            applications.drop(connection, [known.id])
         pen = self._pen(recorded_by, consent.source)
         person = _as_question(person, known)
         return _write(connection, known, sign_up(known.before, person, consent), pen)
@@ -79,16 +104,16 @@ class SigningUp:
             row = _row(connection, key)
             if row is None:
                 raise _no_longer_valid()
-            known = known_people(connection, [row.email_folded])[row.email_folded]
-            last = _last_step(connection, row.id)
+            known = _known(connection, row)
+            last = last_step(connection, row.id)
             if last is None or not _may_confirm(connection, known, last):
                 raise _no_longer_valid()
-            assert known.before.subscriber is not None  # noqa: S101  # it has a row
             if last.state == ConsentState.PENDING:
-                pen = self._pen(recorded_by, consent.source)
-                after = opt_in(known.before, known.before.subscriber, consent)
+                applications.fulfil(connection, row, on_record(connection, key))
+                known, pen = _known(connection, row), self._pen(recorded_by, consent.source)
+                after = opt_in(known.before, on_record(connection, key), consent)
                 _write(connection, known, after, pen)
-            return _on_record(connection, key)
+            return on_record(connection, key)
 
     def opt_in(self, person: Subscriber, consent: Consent, *, recorded_by: str) -> str:
         """Record a new and explicit wish to be mailed, which lifts every suppression.
@@ -98,6 +123,8 @@ class SigningUp:
         """
         with self.connections.writing(Lock.AUDIENCE) as connection:
             known = known_person(connection, person.email)
+            if known.id is not None:
+                applications.drop(connection, [known.id])
             pen = self._pen(recorded_by, consent.source)
             person = _as_question(person, known)
             after = opt_in(known.before, person, consent)
@@ -123,7 +150,7 @@ class SigningUp:
     def find(self, key: str) -> Subscriber | None:
         """Return the person of a key, with their segments and the state they are in."""
         with self.connections.reading() as connection:
-            return None if _row(connection, key) is None else _on_record(connection, key)
+            return None if _row(connection, key) is None else on_record(connection, key)
 
     def _pen(self, recorded_by: str, source: str) -> Pen:
         reason = SuppressionReason.UNSUBSCRIBED
@@ -134,6 +161,10 @@ def known_person(connection: Connection, address: str) -> Person:
     """Return what is known of an address. Raises MistakeError for what is none."""
     folded = fold(parse_address(address))
     return known_people(connection, [folded])[folded]
+
+
+def _known(connection: Connection, row: Row[Any]) -> Person:
+    return known_people(connection, [row.email_folded])[row.email_folded]
 
 
 def _as_question(person: Subscriber, known: Person) -> Subscriber:
@@ -159,7 +190,8 @@ def _row(connection: Connection, key: str) -> Row[Any] | None:
     return connection.execute(select(subscribers).where(subscribers.c.key == key)).one_or_none()
 
 
-def _on_record(connection: Connection, key: str) -> Subscriber:
+def on_record(connection: Connection, key: str) -> Subscriber:
+    """Return the person of a key that is somebody's, with their segments and state."""
     return next(listing(connection, subscribers.c.key == key)).subscriber
 
 
@@ -185,7 +217,8 @@ def _come_back(connection: Connection, pseudonym: str) -> str:
     return next((folded for folded in everybody if names.of(folded) == pseudonym), "")
 
 
-def _last_step(connection: Connection, subscriber: int) -> Row[Any] | None:
+def last_step(connection: Connection, subscriber: int) -> Row[Any] | None:
+    """Return the newest step in the history of somebody's consent."""
     return connection.execute(
         select(consents)
         .where(consents.c.subscriber_id == subscriber)

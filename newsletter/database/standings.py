@@ -10,6 +10,8 @@ from newsletter.database import counting
 from newsletter.database.dispatch import Dispatch, Kind, Standing, dispatch_of
 from newsletter.database.ledger import CANCELLED
 from newsletter.database.schema import dispatches
+from newsletter.delivery import State
+from newsletter.errors import NotAllowedError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -85,3 +87,24 @@ def makes_room(begun: Row[Any], edition: Edition, standing: Standing) -> bool:
 def is_void(connection: Connection, row: Row[Any]) -> bool:
     """Whether it was cancelled, and nothing of it has left or may have."""
     return row.halt == CANCELLED and not counting.has_left(counting.count(connection, row.id))
+
+
+def raise_unless_ended(connection: Connection, begun: Row[Any]) -> None:
+    """Raise NotAllowedError if more may come of a dispatch that is to be corrected.
+
+    What still waits of one that was cancelled does so for nobody.
+    """
+    counts, is_cancelled = counting.count(connection, begun.id), begun.halt == CANCELLED
+    if counts[State.CLAIMED] or counts[State.UNCERTAIN]:
+        how = "Add" if is_cancelled else "Decide first: newsletter send with"
+        raise NotAllowedError(
+            "Of some of this issue nobody knows whether it has arrived.",
+            hint=f"{how} --accept-uncertain or --resend-uncertain; or wait for the carrier's "
+            "reports.",
+        )
+    if counts[State.WAITING] and not is_cancelled:
+        raise NotAllowedError(
+            "Some of this issue is still waiting to be sent.",
+            hint="Bring it to its end first, or stop it with newsletter cancel; then send the "
+            "erratum.",
+        )

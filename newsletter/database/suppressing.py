@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from newsletter.audience.merging import suppress
+from newsletter.database.applications import drop
 from newsletter.database.people import known_people
 from newsletter.database.recording import write_people
 from newsletter.database.schema import consents, subscribers, suppressions
@@ -23,6 +24,7 @@ def suppress_all(connection: Connection, addresses: Sequence[str], pen: Pen) -> 
     """Suppress folded addresses for the reason of `pen`; return how many were not yet.
 
     An earlier suppression stays as it is, and outlives the import that it may have come by.
+    What they asked for before cannot be confirmed any more, so it need not wait either.
     The caller's transaction must be alone in changing the audience.
     """
     people = known_people(connection, list(dict.fromkeys(addresses)))
@@ -31,6 +33,8 @@ def suppress_all(connection: Connection, addresses: Sequence[str], pen: Pen) -> 
         for person in people.values()
     ]
     write_people(connection, after, pen)
+    ids = [person.id for person in after if person.id is not None]
+    drop(connection, ids)
     _keep(connection, [person.folded for person in after if person.before.suppressed])
     return sum(not person.before.suppressed for person in after)
 

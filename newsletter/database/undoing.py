@@ -12,6 +12,7 @@ from newsletter.audience.merging import state_after
 from newsletter.audience.subscriber import ConsentState, SubscriberState
 from newsletter.database.auditing import note
 from newsletter.database.schema import (
+    applications,
     consents,
     import_changes,
     imports,
@@ -109,13 +110,15 @@ def _keep(connection: Connection, import_id: int) -> int:
     count = 0
     condition = subscribers.c.import_id == import_id
     for ids in _pages(connection, subscribers.c.id, condition):
+        waits = exists().where(applications.c.subscriber_id == subscribers.c.id)
         asked = exists().where(
-            consents.c.subscriber_id == subscribers.c.id, consents.c.state != "withdrawn"
+            consents.c.subscriber_id == subscribers.c.id,
+            (consents.c.state == "confirmed") | ((consents.c.state == "pending") & ~waits),
         )
         among = subscribers.c.id.in_(ids)
         connection.execute(
             update(subscribers)
-            .where(among, not_(asked))  # who signed up gave their name themselves
+            .where(among, not_(asked))  # who confirmed has given their name themselves
             .values(first_name="", last_name="", postcode="")
         )
         connection.execute(update(subscribers).where(among).values(import_id=None))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select
 
 from newsletter.audience.address import fold, parse_address
-from newsletter.audience.segments import fold_label
 from newsletter.audience.subscriber import Consent, ConsentState, Subscriber, SubscriberState
+from newsletter.database import applications
 from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.pseudonyms import pseudonyms
@@ -21,7 +21,7 @@ from newsletter.database.schema import (
     subscriber_segments,
     subscribers,
 )
-from newsletter.database.signing_up import known_person
+from newsletter.database.signing_up import known_person, last_step, on_record
 from newsletter.letters import LetterKind
 
 if TYPE_CHECKING:
@@ -54,6 +54,14 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asked for and has yet to confirm: who they will be, and their consent."""
+
+    person: Subscriber
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
 class Visitors:
     """What people do on the web site; `key` is always the opaque key of a person."""
 
@@ -66,9 +74,9 @@ class Visitors:
     ) -> None:
         """Record that somebody asked for the newsletter, and owe their address a letter.
 
-        `offered` are the topics that they could choose from. Of somebody who gets it already
-        nothing changes: whoever typed the address may be another. Raises MistakeError for
-        what is no address.
+        `offered` are the topics that they could choose from. Of somebody on record nothing
+        changes before their click in that letter: whoever typed the address may be another.
+        Raises MistakeError for what is no address.
         """
         with self.connections.writing(Lock.AUDIENCE) as connection:
             known = known_person(connection, person.email)
@@ -76,8 +84,9 @@ class Visitors:
                 key = _key(connection, known.folded)
                 self.letters.post(connection, LetterKind.KNOWN, key, language)
                 return
-            key = self.signing_up.ask_within(connection, known, person, consent, recorded_by=ACTOR)
-            _choose(connection, key, offered, person.segments)
+            key = self.signing_up.ask_within(
+                connection, known, person, consent, offered=offered, recorded_by=ACTOR
+            )
             self.letters.post(connection, LetterKind.CONFIRM, key, language)
 
     def come_back(self, key: str, consent: Consent, *, language: str) -> None:
@@ -89,41 +98,47 @@ class Visitors:
                 person = Subscriber(
                     known.before.subscriber.email if known.before.subscriber else ""
                 )
-                self.signing_up.ask_within(connection, known, person, consent, recorded_by=ACTOR)
+                self.signing_up.ask_again_within(
+                    connection, known, person, consent, recorded_by=ACTOR
+                )
                 self.letters.post(connection, LetterKind.CONFIRM, key, language)
 
-    def asked(self, key: str) -> Consent | None:
+    def asked(self, key: str) -> Question | None:
         """Return what a person asked last and has not confirmed, or None."""
         with self.connections.reading() as connection:
-            row = connection.execute(
-                select(consents)
-                .join(subscribers, subscribers.c.id == consents.c.subscriber_id)
-                .where(subscribers.c.key == key)
-                .order_by(consents.c.id.desc())
-                .limit(1)
-            ).one_or_none()
-        if row is None or row.state != ConsentState.PENDING:
-            return None
-        return Consent(row.at, row.source, row.wording)
+            row = _row(connection, key)
+            last = None if row is None else last_step(connection, row.id)
+            if row is None or last is None or last.state != ConsentState.PENDING:
+                return None
+            held = on_record(connection, key)
+            consent = Consent(last.at, last.source, last.wording)
+            return Question(applications.outcome(connection, row, held), consent)
 
     def forget_unconfirmed(self) -> int:
         """Forget who asked on the web site and has not confirmed for long; return how many.
 
-        Whoever typed the address may have been another, and its owner knows nothing of it.
+        Whoever typed the address may have been another, and its owner knows nothing of it. What
+        was typed so about others is forgotten with them, but they are not counted.
         """
         now = self.signing_up.now()
+        before = now - UNCONFIRMED
         with self.connections.reading() as connection:
-            if not _unconfirmed(connection, now - UNCONFIRMED):
+            if not (
+                _unconfirmed(connection, before) or applications.any_older(connection, before)
+            ):
                 return 0
         with self.connections.writing(Lock.AUDIENCE) as connection:
-            gone = _unconfirmed(connection, now - UNCONFIRMED)
+            gone = _unconfirmed(connection, before)
+            applications.drop_older(connection, before)
+            applications.drop(connection, gone)
             keys = select(subscribers.c.key).where(subscribers.c.id.in_(gone))
             connection.execute(delete(letters).where(letters.c.subscriber_key.in_(keys)))
             for table in (consents, subscriber_segments):
                 connection.execute(delete(table).where(table.c.subscriber_id.in_(gone)))
             connection.execute(delete(subscribers).where(subscribers.c.id.in_(gone)))
-            details = {"people": len(gone)}
-            note(connection, now, ACTOR, "forget-unconfirmed", details=details)
+            if gone:
+                details = {"people": len(gone)}
+                note(connection, now, ACTOR, "forget-unconfirmed", details=details)
         self.connections.forget()
         return len(gone)
 
@@ -146,7 +161,9 @@ class Visitors:
     def drop_topics(self, key: str, topics: Collection[str]) -> None:
         """Take topics from somebody who wants fewer."""
         with self.connections.writing(Lock.AUDIENCE) as connection:
-            _choose(connection, key, topics, ())
+            row = _row(connection, key)
+            if row is not None:
+                applications.choose(connection, row.id, topics, ())
 
     def correct(
         self, key: str, details: Details, *, offered: Collection[str], chosen: Collection[str]
@@ -159,16 +176,9 @@ class Visitors:
             row = _row(connection, key)
             if row is None:
                 return None
-            connection.execute(
-                update(subscribers)
-                .where(subscribers.c.id == row.id)
-                .values(
-                    first_name=details.first_name,
-                    last_name=details.last_name,
-                    postcode=details.postcode,
-                )
-            )
-            _choose(connection, key, offered, chosen)
+            applications.write_details(connection, row.id, **asdict(details))
+            applications.choose(connection, row.id, offered, chosen)
+            applications.drop(connection, [row.id])  # this is newer
             subject = pseudonyms(connection).of(row.email_folded)
             now = self.signing_up.now()
             note(connection, now, ACTOR, "correct", subject=subject)
@@ -210,24 +220,3 @@ def _key(connection: Connection, folded: str) -> str:
     """Return the key of a folded address, or nothing for a stranger."""
     statement = select(subscribers.c.key).where(subscribers.c.email_folded == folded)
     return connection.scalar(statement) or ""
-
-
-def _choose(
-    connection: Connection, key: str, offered: Collection[str], chosen: Collection[str]
-) -> None:
-    """Leave a person with those of the offered topics that they chose."""
-    row = _row(connection, key)
-    if row is None:
-        return
-    wanted = {fold_label(topic): topic for topic in chosen}
-    known = {fold_label(topic): topic for topic in offered}
-    mine = subscriber_segments.c.subscriber_id == row.id
-    folded = subscriber_segments.c.segment_folded
-    connection.execute(delete(subscriber_segments).where(mine, folded.in_(known.keys() - wanted)))
-    held = set(connection.scalars(select(folded).where(mine)))
-    new = [
-        {"subscriber_id": row.id, "segment_folded": name, "segment": known[name]}
-        for name in sorted(wanted.keys() & known.keys() - held)
-    ]
-    if new:
-        connection.execute(insert(subscriber_segments), new)

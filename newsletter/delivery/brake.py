@@ -12,7 +12,7 @@ from newsletter.delivery.words import State
 from newsletter.errors import CulpritError, DeferredError, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 MOST_FAILURES = 3
@@ -45,15 +45,16 @@ class InterruptedByHandError(StoppedError):
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold Ctrl-C back until what the ledger is told is known here, too; a second one comes through.
+def undisturbed() -> Iterator[Callable[[], None]]:
+    """Hold Ctrl-C back until what is written is known here, too; a second one comes through.
 
     In the midst of it, a batch could be claimed that nobody knows of, and that would be uncertain
     though it was never posted; or the database would stay locked by a transaction cut in two.
+    To call what this gives is to let one through that was held back: it does no harm there.
     """
     usual = signal.getsignal(signal.SIGINT)
     if current_thread() is not main_thread() or not callable(usual):
-        yield
+        yield lambda: None
         return
     pressed: list[int] = []
 
@@ -62,13 +63,17 @@ def undisturbed() -> Iterator[None]:
         if len(pressed) > 1:
             usual(number, frame)
 
+    def let_through() -> None:
+        if pressed:
+            pressed.clear()
+            usual(signal.SIGINT, None)
+
     signal.signal(signal.SIGINT, hold_back)
     try:
-        yield
+        yield let_through
     finally:
         signal.signal(signal.SIGINT, usual)
-        if pressed:
-            usual(pressed[0], None)
+        let_through()
 
 
 class Brake:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from newsletter.delivery.brake import InterruptedByHandError
+from newsletter.delivery.brake import InterruptedByHandError, undisturbed
 from newsletter.delivery.words import SlipState
 from newsletter.errors import (
     MistakeError,
@@ -148,7 +148,8 @@ class Timetable:
         if any(slip.state is SlipState.OPEN for slip in known):
             return
         for _ in range(min(1 if known else FIRST_SLIPS, MOST_SLIPS - len(known))):
-            self._slips.add(self._holder.new_slip())
+            with undisturbed():
+                self._slips.add(self._holder.new_slip())
 
     def _call_back(self) -> None:
         """Have dropped all that is in doubt; what was dropped waits again."""
@@ -159,18 +160,25 @@ class Timetable:
     def _drop(self, slip: Slip) -> None:
         if self._left(LAST_REPOST) <= timedelta(0):
             return
-        self._slips.cancelling(slip.name)
+        with undisturbed():
+            self._slips.cancelling(slip.name)
         for tries in range(1, MOST_TRIES + 1):
             try:
-                self._holder.drop(slip.name)
+                self._drop_once(slip)
                 break
             except TransportError:
                 if tries == MOST_TRIES:
                     raise
             self._sleep(PATIENCE)
-            self._renew()
-        if self._left(LAST_REPOST) > timedelta(0):
-            self._slips.cancelled(slip.name)
+            with undisturbed():
+                self._renew()
+
+    def _drop_once(self, slip: Slip) -> None:
+        """Have it dropped, and remember that: asked for anew, the proof might come too late."""
+        with undisturbed():
+            self._holder.drop(slip.name)
+            if self._left(LAST_REPOST) > timedelta(0):
+                self._slips.cancelled(slip.name)
 
 
 def drop_all(holder: Holder, slips: Slips, *, at: datetime, now: Callable[[], datetime]) -> bool:
@@ -182,10 +190,11 @@ def drop_all(holder: Holder, slips: Slips, *, at: datetime, now: Callable[[], da
     for slip in slips.all():
         if slip.state is SlipState.CANCELLED:
             continue
-        slips.cancelling(slip.name)
-        holder.drop(slip.name)
-        if now() <= at - LAST_CANCEL:
-            slips.cancelled(slip.name)
-        else:
-            certain = False
+        with undisturbed():  # asked for anew, the proof might come too late
+            slips.cancelling(slip.name)
+            holder.drop(slip.name)
+            in_time = now() <= at - LAST_CANCEL
+            if in_time:
+                slips.cancelled(slip.name)
+        certain = certain and in_time
     return certain

@@ -67,13 +67,24 @@ def _open(line: IssueLine) -> Iterator[Remark]:
         )
     undone = people.get("waiting", 0) + people.get("refused", 0)
     if undone:
-        if line.dispatches[-1].state == "cancelled":
-            yield Remark(Weight.NOTE, f"{undone:,} did not get it: it was cancelled.")
-            return
-        yield Remark(
+        yield _of_the_others(line, undone)
+
+
+def _of_the_others(line: IssueLine, undone: int) -> Remark:
+    """Say how those get the issue who have not got it, if they are to."""
+    issue, last = line.first.issue.isoformat(), line.dispatches[-1]
+    if last.state == "cancelled":
+        return Remark(Weight.NOTE, f"{undone:,} did not get it: it was cancelled.")
+    if not (last.counts.get("waiting") or last.counts.get("refused")):
+        return Remark(
             Weight.WATCH,
-            f"{undone:,} are waiting or were refused: newsletter send --issue {issue} goes on.",
+            f"{undone:,} were not reached before a correction followed: newsletter send --issue "
+            f"{issue} --new-only gives it to them.",
         )
+    return Remark(
+        Weight.WATCH,
+        f"{undone:,} are waiting or were refused: newsletter send --issue {issue} goes on.",
+    )
 
 
 def _bounces(line: IssueLine) -> Iterator[Remark]:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from newsletter.audience.recipient import Recipient
-from newsletter.audience.subscriber import SuppressionReason
+from newsletter.audience.subscriber import Consent, Subscriber, SuppressionReason
 from newsletter.database.dispatches import Decision, Dispatch, Kind, Standing
 from newsletter.database.schema import (
     batches,
@@ -428,3 +428,53 @@ def test_a_rehearsal_after_the_sending_is_told_and_decided_apart(database: Datab
     assert counted(database.dispatches.status(ISSUE, transport="folder")) == {"accepted": 2}
     assert counted(database.dispatches.status(ISSUE, transport="smtp")) == {"uncertain": 2}
     assert database.dispatches.decide(ISSUE, Decision.ACCEPT, transport="sendgrid") == 2
+
+
+def test_newcomers_to_a_correction_are_all_who_may_be_mailed_and_have_had_nothing(
+    database: Database, clock: Clock
+) -> None:
+    """Refused, left waiting, away at that time, or new: none of them would be thought of again."""
+    bring_in(database, *crowd(8))
+    first = opening(database, batch_size=2)
+    database.subscribers.suppress(
+        address(3), SuppressionReason.UNSUBSCRIBED, source="telephone", recorded_by="test"
+    )
+    with database.dispatches.take(first) as ledger:
+        for answer in (State.ACCEPTED, State.ACCEPTED, State.REFUSED):
+            batch = ledger.claim()
+            assert batch is not None
+            ledger.settle(batch, answer)
+    with database.connections._engine.begin() as connection:  # noqa: SLF001  # as an event would
+        connection.execute(
+            insert(recipient_outcomes),
+            [
+                {"dispatch_id": first.id, "position": n, "state": s, "reason": "", "at": clock()}
+                for n, s in [(0, "bounced"), (1, "refused"), (5, "delivered")]
+            ],
+        )
+    halt = database.dispatches.halt(ISSUE)
+    halt.stop_sending()
+    assert not halt.finish(), "some of it has left"
+    second = database.dispatches.open_erratum(edition("B"), transport="sendgrid", batch_size=2)
+    assert people_of(database, second) == [address(2), address(5)]
+    card = Consent(clock(), "signed card", "Yes please")
+    database.signing_up.opt_in(Subscriber(address(3)), card, recorded_by="Olu")
+    bring_in(database, confirmed(address(8)))
+    assert database.dispatches.newcomers(second) == 6
+    assert database.dispatches.status(ISSUE)["missing"] == 6
+    grown = database.dispatches.extend(second)
+    assert people_of(database, grown) == [address(n) for n in (2, 5, 1, 3, 4, 6, 7, 8)]
+    assert database.dispatches.newcomers(grown) == 0
+    assert database.dispatches.status(ISSUE)["missing"] == 0
+
+
+def address(number: int) -> str:
+    return f"reader{number}@example.org"
+
+
+def people_of(database: Database, dispatch: Dispatch) -> list[str]:
+    """Return the addresses of a dispatch in their order."""
+    table = dispatch_recipients.c
+    statement = select(table.email).where(table.dispatch_id == dispatch.id)
+    with database.connections.reading() as connection:
+        return list(connection.scalars(statement.order_by(table.position)))

@@ -46,7 +46,15 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(database: Database) ->
     bring_in(database, confirmed(ANN, name="Annabel"), confirmed("bob@example.org"))
     bring_in(database, confirmed(ANN, name="Annabella"))
     dispatch = open_dispatch(database)
-    database.visitors.owe_data_at(ANN, language="en")
+    database.subscribers.suppress(
+        ANN, SuppressionReason.BOUNCED, source="carrier", recorded_by="test"
+    )
+    database.visitors.apply(
+        Subscriber(ANN, last_name="Annabelle", segments=("trains",)),
+        Consent(database.subscribers.now(), "website form", "Please"),
+        offered=("trains",),
+        language="en",
+    )
     with database.connections.writing() as connection:
         key = connection.scalar(
             select(schema.subscribers.c.key).where(schema.subscribers.c.email == ANN)
@@ -77,14 +85,15 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(database: Database) ->
     erasure = database.subscribers.erase(" ANN@example.ORG", actor="Olu")
     assert erasure.was_known
     assert erasure.removed == {
-        "consents": 1,
+        "consents": 2,
         "subscriber_segments": 1,
         "import_changes": 1,
+        "applications": 1,
         "letters": 1,
         "subscribers": 1,
         "dispatch_recipients": 1,
         "events": 3,
-        "suppressions": 0,
+        "suppressions": 1,
     }
     left = everything(database)
     assert hashed not in left

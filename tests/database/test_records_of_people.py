@@ -87,6 +87,7 @@ def test_a_person_is_told_all_that_is_held_on_them(database: Database) -> None:
             }
             for source in ("web", "website")
         ],
+        "unconfirmed": [],
         "suppressions": [{"reason": "manual", "at": NOON, "source": "letter"}],
         "changes_by_imports": [
             {"import": imported, "before": {"first_name": "Ann"}, "after": {"first_name": "Anna"}}
@@ -129,6 +130,7 @@ def test_a_stranger_is_told_that_nothing_is_held(database: Database) -> None:
         "email": ANN,
         "subscriber": None,
         "consents": [],
+        "unconfirmed": [],
         "suppressions": [],
         "changes_by_imports": [],
         "dispatches": [],
@@ -151,6 +153,7 @@ def test_every_table_that_holds_people_is_known_to_erasure_and_disclosure() -> N
         "subscribers",
         "subscriber_segments",
         "consents",
+        "applications",
         "suppressions",
         "import_changes",
         "dispatch_recipients",

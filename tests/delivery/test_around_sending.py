@@ -127,7 +127,7 @@ def test_an_erratum_is_not_started_while_anybody_is_in_doubt(
     edit(peopled)
     outcome = peopled(*SEND, "--erratum")
     assert outcome.code == EXIT_REFUSED
-    assert "still waiting or uncertain" in outcome.err
+    assert "nobody knows whether it has arrived" in outcome.err
 
 
 def test_newcomers_get_what_the_others_got(peopled: Office, sendgrid: StandIn) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter.audience.subscriber import SuppressionReason
+from newsletter.audience.subscriber import Subscriber, SubscriberState, SuppressionReason
 from newsletter.links import Purpose, Signer
 from newsletter.web.public.pages import BEAT
 from tests.offices import OFFICE
@@ -16,6 +16,8 @@ from tests.service_pages.door import ANN, WORDS, link_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from httpx import Response
 
     from tests.service_pages.door import Door
 
@@ -162,6 +164,47 @@ def test_a_stranger_changes_nothing_by_typing_an_address(door: Door) -> None:
     assert link_in(letter).startswith("/my-data/open/")
 
 
+def test_what_was_typed_about_somebody_on_record_counts_by_their_click_alone(door: Door) -> None:
+    """The page shows who they will be, and until they press its button they are who they were."""
+    door.join(first_name="Ann", postcode="AE1 4AA", topic=["trains"])
+    before = list(door.database.subscribers.listing())
+    link = door.link()
+    door.join(first_name="Anne", last_name="Ray", topic=["surgeries"])
+    page = unescape(door.get(link).text)
+    for shown in ("Anne Ray", "Advice surgeries"):
+        assert shown in page
+    for gone in ("AE1 4AA", "Trains and buses"):
+        assert gone not in page
+    assert list(door.database.subscribers.listing()) == before
+    assert press(door, link).status_code == 200
+    (person,) = door.database.subscribers.listing()
+    assert person == Subscriber(ANN, "Anne", "Ray", "", ("surgeries",), SubscriberState.CONFIRMED)
+
+
+def press(door: Door, link: str, page: str = "") -> Response:
+    """Press the button of a page, which says what stood there; of that as it is now, if none."""
+    shown = re.search(r'name="shown" value="([0-9a-f]{16})"', page or door.get(link).text)
+    assert shown is not None
+    return door.post(link, {"shown": shown[1]})
+
+
+def test_nothing_is_confirmed_that_its_page_did_not_show(door: Door) -> None:
+    """Somebody else may send the form with this address while the page stands open."""
+    door.join(first_name="Ann")
+    link = door.link()
+    page = door.get(link).text
+    assert 'role="alert"' not in page
+    door.join(first_name="Fool")
+    answer = press(door, link, page)
+    assert answer.status_code == 409
+    assert "The form has been sent once more meanwhile" in answer.text
+    assert "Fool" in answer.text
+    assert door.states() == {ANN: "pending"}
+    assert press(door, link, answer.text).status_code == 200
+    assert door.states() == {ANN: "confirmed"}
+    assert "You are on the list" in press(door, link, page).text
+
+
 def test_a_letter_repeats_nothing_that_was_typed(door: Door) -> None:
     """The form would otherwise be a way to send anybody a message in the member's name."""
     door.join(first_name="Cheap pills at evil dot example", last_name="Bargain")
@@ -175,6 +218,7 @@ def test_a_letter_is_of_no_list_and_counts_nobody(door: Door) -> None:
     door.join()
     (letter,) = door.letters()
     assert {"List-Id", "List-Unsubscribe"}.isdisjoint(letter.keys())
+    assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Message-ID"].endswith("@example.org>")
     part = letter.get_body(("html",))
     assert part is not None

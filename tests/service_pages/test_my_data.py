@@ -106,6 +106,30 @@ def test_the_page_shows_what_is_held(door: Door) -> None:
     assert 'value="surgeries" checked' not in page
 
 
+def test_the_page_shows_what_somebody_typed_about_them_and_may_have_been_another(
+    door: Door,
+) -> None:
+    """It is held, so it is shown; whatever they save themselves takes its place."""
+    door.join(first_name="Ann")
+    key = door.database.subscribers.disclose(ANN, actor="t")["subscriber"]["key"]
+    assert "This was typed into our form" not in door.get(door.open_path(key)).text
+    door.join(first_name="Fool", last_name="Ish", postcode="ZZ1 1ZZ", topic=["trains"])
+    page = unescape(door.get(door.open_path(key)).text)
+    for shown in (
+        "This was typed into our form",
+        "Fool Ish",
+        "ZZ1 1ZZ",
+        "<dd>Trains and buses</dd>",
+        'value="Ann"',
+    ):
+        assert shown in page
+    file = json.loads(door.get(f"{door.open_path(key)}/download").text)
+    assert [each["last_name"] for each in file["unconfirmed"]] == ["Ish"]
+    saved = unescape(door.post(door.open_path(key), {"first_name": "Anne"}).text)
+    assert 'value="Anne"' in saved
+    assert "Fool" not in saved
+
+
 def test_people_mend_what_is_held_on_them(door: Door) -> None:
     """The right to rectification, without a letter to the office (UK GDPR, article 16)."""
     key = door.subscribe(segments=("trains", "ward:Castle"))

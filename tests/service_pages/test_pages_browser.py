@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 SIGNER = Signer((SECRET,))
 # Links within sentences may be as high as their line (WCAG 2.2, 2.5.8).
 SMALL_TARGETS = """
-() => [...document.querySelectorAll("a, button, input, .choice")]
+() => [...document.querySelectorAll("a, button, input:not([type=hidden]), .choice")]
   .filter((one) => !one.closest(".trap") && !one.matches(".skip, .choice input"))
   .filter((one) => !one.matches("main li a, main p:not(.actions):not(.small) a"))
   .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
@@ -77,6 +77,7 @@ def paths(folder: Path) -> dict[str, str]:
     """Return the address of every page, by what it is."""
     ann = person(folder, "ann", is_confirmed=True)
     pat = person(folder, "pat", is_confirmed=False)
+    person(folder, "pat", is_confirmed=False)  # once more, which waits for the click
 
     def fresh(purpose: Purpose, key: str) -> str:
         return SIGNER.passing_token(purpose, key, now=now)
@@ -95,6 +96,7 @@ def paths(folder: Path) -> dict[str, str]:
         "the link of an issue": f"/my-data/{SIGNER.token(Purpose.MY_DATA, ann)}",
         "after asking": "/my-data/sent",
         "one's data": opened,
+        "one's data, and what waits": f"/my-data/open/{fresh(Purpose.DATA_ACCESS, pat)}",
         "erasing": f"{opened}/erase",
         "a stale link": f"/my-data/open/{stale}",
         "no page": "/no/such/page",
@@ -108,7 +110,7 @@ def look(page: Page, name: str) -> None:
     assert not page.evaluate(CUT_OFF), name
     assert page.evaluate(SMALL_TARGETS) == [], name
     sizes = page.evaluate(
-        "[...document.querySelectorAll('input:not([type=checkbox])')]"
+        "[...document.querySelectorAll('input:not([type=checkbox], [type=hidden])')]"
         ".map((one) => parseFloat(getComputedStyle(one).fontSize))"
     )
     assert all(size >= 16 for size in sizes), name  # smaller ones make a phone zoom in

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from newsletter.letters import HEADERS
+from newsletter.personalization import Personalization
 from tests.transports.samples import edition, people, person
 
 if TYPE_CHECKING:
@@ -69,6 +71,28 @@ class TransportContract:
         assert {name: copy.headers[name] for name in [*reader.headers, "List-Id"]} == {
             **reader.headers,
             "List-Id": "Ashcombe East <update.example.org>",
+        }
+
+    def test_a_letter_asks_machines_not_to_answer_it_and_an_issue_does_not(
+        self, carrier: Carrier
+    ) -> None:
+        """RFC 3834: robots keep silent on what a form had sent; an issue was written by people."""
+        reader, other = person(), person(2)
+        letter = Personalization(other.key, other.address, {}, HEADERS)
+        plain = edition(subject="Please confirm", text="Yes?\n", html="<p>Yes?</p>\n", list_id="")
+        carrier.transport.send(edition(), [reader], dispatch="d-1")
+        carrier.transport.send(plain, [letter], dispatch="letter")
+        inbox = carrier.inbox()
+        found = {
+            address: {name: value for name, value in copy.headers.items() if "Auto" in name}
+            for address, (copy,) in inbox.items()
+        }
+        assert found == {
+            reader.address: {},
+            letter.address: {
+                "Auto-Submitted": "auto-generated",
+                "X-Auto-Response-Suppress": "OOF, AutoReply",
+            },
         }
 
     def test_nothing_of_one_person_is_in_the_copy_of_another(self, carrier: Carrier) -> None:

@@ -7,6 +7,7 @@ and what a form brings about is a letter to the address itself.
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
+    from newsletter.database.visitors import Question
     from newsletter.rendering.invitation import Words
     from newsletter.web.public.house import House
 
@@ -140,34 +142,54 @@ def _ask(house: House, request: Request) -> Response:
         key = _key(visit)
     except NotAllowedError as error:
         return _no_key(visit, error)
-    person = house.database.signing_up.find(key)
-    asked = house.database.visitors.asked(key)
-    if person is None or asked is None:
+    question = house.database.visitors.asked(key)
+    if question is None:
+        person = house.database.signing_up.find(key)
         is_on = person is not None and person.state is SubscriberState.CONFIRMED
         return visit.page("welcome.html.j2") if is_on else _used(visit)
+    return _question_page(visit, question)
+
+
+def _question_page(visit: Visit, question: Question, *, is_new: bool = False) -> Response:
+    """Return the page with the button, and with all that will be true once it is pressed."""
+    person = question.person
     offered = choices(visit.website.office, visit.language)
     return visit.page(
         "confirm.html.j2",
+        409 if is_new else 200,
         token=visit.token,
         person=person,
         name=f"{person.first_name} {person.last_name}".strip(),
         chosen=[choice for choice in offered if choice.tag in person.segments],
-        wording=asked.wording,
+        wording=question.consent.wording,
+        shown=_name_of(question),
+        is_new=is_new,
     )
 
 
+def _name_of(question: Question) -> str:
+    """Name what a page shows, so that nothing is confirmed that somebody typed since."""
+    person = question.person
+    details = [person.first_name, person.last_name, person.postcode, *person.segments]
+    packed = json.dumps([*details, question.consent.wording])
+    return hashlib.sha256(packed.encode()).hexdigest()[:16]
+
+
 async def _confirm(house: House, request: Request) -> Response:
-    return await run_in_threadpool(_confirmed, Visit(house, request))
+    shown = text_of(await form_of(request), "shown")
+    return await run_in_threadpool(_confirmed, Visit(house, request), shown)
 
 
-def _confirmed(visit: Visit) -> Response:
+def _confirmed(visit: Visit, shown: str) -> Response:
     house = visit.house
     try:
         key = _key(visit)
     except NotAllowedError as error:
         return _no_key(visit, error)
-    asked = house.database.visitors.asked(key)
-    words = asked.wording if asked else ""
+    question = house.database.visitors.asked(key)
+    if question and shown and shown != _name_of(question):
+        return _question_page(visit, question, is_new=True)
+    words = question.consent.wording if question else ""
     try:
         given = Consent(house.now(), SOURCE, words)
         house.database.signing_up.confirm(key, given, recorded_by=ACTOR)

@@ -234,6 +234,12 @@ def _page(
         mistakes=mistakes or {},
         saved=saved,
         choices=offered,
+        waiting=[
+            choice
+            for each in document["unconfirmed"]
+            for choice in offered
+            if choice.tag in each["topics"]
+        ],
         others=[segment for segment in person["segments"] if segment not in tags],
         since=datetime.fromisoformat(person["created_at"]),
         steps=[_timed(step) for step in document["consents"]],
