@@ -38,7 +38,7 @@ def single(office: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch) -
     """An office with six subscribers, whose requests go one after the other."""
     transport = "newsletter.transports.sendgrid.SendGridTransport"
     monkeypatch.setattr(f"{transport}.batch_size", 1)
-    monkeypatch.setattr("newsletter.wiring.PARALLEL", 1)
+    monkeypatch.setattr("newsletter.wiring.carriers.PARALLEL", 1)
     bring_in(office, *FIRST)
     by_sendgrid(office, sendgrid)
     return office
