@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def start_from_parliament(
 
 
 def _start(desk: OfficeFolder, day: date, extra: Extra) -> Started:
-    made = skeleton(day, _earlier(desk, day), extra)
+    made = skeleton(day, _earlier(desk, day), extra, numbers=_numbers(desk, day))
     path = _write_issue(desk, day, made.text, {})
     return Started((path,), made.number, reminders=made.reminders)
 
@@ -80,7 +81,7 @@ def import_issue(desk: OfficeFolder, day: date, draft: Path) -> Started:
     desk.office()
     pasted = _pasted(draft)
     before = _earlier(desk, day)
-    number = next_number(before)
+    number = next_number(before, _numbers(desk, day))
     text = front_matter(number, before, subject=pasted.title) + "\n" + pasted.markdown
     path = _write_issue(desk, day, text, pasted.pictures)
     pictures = tuple(path.parent / name for name in pasted.pictures)
@@ -117,11 +118,28 @@ def start_office(root: Path, answers: Mapping[str, str], today: date) -> Started
     return Started(tuple(root / name for name in files))
 
 
+def _names_before(desk: OfficeFolder, day: date) -> list[str]:
+    names = sorted(path.parent.name for path in (desk.root / "issues").glob(f"*/{ISSUE_FILE}"))
+    return [name for name in names if name < day.isoformat()][-_RECENT:]
+
+
+def _numbers(desk: OfficeFolder, day: date) -> list[int]:
+    """Return the numbers of the last issues before `day`, of those with mistakes in them, too."""
+    found = []
+    for name in _names_before(desk, day):
+        try:
+            source = desk.source(type(day).fromisoformat(name))
+        except (ValueError, NewsletterError):
+            continue
+        written = re.search(r"(?m)^number:[ \t]*[\"']?([0-9]{1,6})\b", source)
+        found += [int(written[1])] if written else []
+    return found
+
+
 def _earlier(desk: OfficeFolder, day: date) -> list[Issue]:
     """Return the last issues before `day` that can be read, oldest first."""
-    names = sorted(path.parent.name for path in (desk.root / "issues").glob(f"*/{ISSUE_FILE}"))
     found = []
-    for name in [name for name in names if name < day.isoformat()][-_RECENT:]:
+    for name in _names_before(desk, day):
         try:
             issue, _ = desk.issue(type(day).fromisoformat(name))
         except (ValueError, NewsletterError):
@@ -144,6 +162,13 @@ def _write_issue(desk: OfficeFolder, day: date, text: str, pictures: Mapping[str
     folder = desk.root / "issues" / day.isoformat()
     path = folder / ISSUE_FILE
     _refuse_if_there(desk, day)
+    taken = next((name for name in pictures if (folder / name).exists()), None)
+    if taken:
+        raise NotAllowedError(
+            f"There is a {taken} in issues/{day.isoformat()} already",
+            hint="Give it another name, or name another day.",
+            file=f"issues/{day.isoformat()}/{taken}",
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in pictures.items():
@@ -192,18 +217,20 @@ def _bytes(draft: Path) -> bytes:
 
 
 def _decoded(data: bytes, name: str) -> str:
-    """Return the text of a file in UTF-8, or in what Windows used to save."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    """Return the text of a file in UTF-8, or in what Windows saves: “Unicode” is its UTF-16."""
+    is_unicode = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_unicode else ("utf-8-sig", "cp1252"):
         try:
-            return data.decode("cp1252")
-        except UnicodeDecodeError as error:
-            raise MistakeError(
-                f"{name} is no text that can be read",
-                hint="In your editor choose “Save as”, encoding UTF-8.",
-                file=name,
-            ) from error
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise MistakeError(
+        f"{name} is no text that can be read",
+        hint="In your editor choose “Save as”, encoding UTF-8.",
+        file=name,
+    )
 
 
 def _from_word(data: bytes, name: str) -> Pasted:

@@ -81,6 +81,17 @@ def test_issues_that_cannot_be_read_are_passed_over(desk: OfficeFolder) -> None:
     assert starting.start_issue(desk, NEXT).number == 269
 
 
+def test_the_number_of_an_issue_with_mistakes_is_not_given_twice(desk: OfficeFolder) -> None:
+    """The last issue may be half written when the next is begun."""
+    half = desk.root / "issues" / "2019-02-20" / "issue.md"
+    half.parent.mkdir()
+    half.write_text(ISSUE.replace("number: 268", "number: 269").replace("subject:", "sbject:"))
+    draft = desk.root / "draft.txt"
+    draft.write_text("The lift")
+    assert starting.start_issue(desk, NEXT).number == 270
+    assert starting.import_issue(desk, date(2019, 2, 21), draft).number == 270
+
+
 def test_without_an_office_no_issue_is_started(tmp_path: Path) -> None:
     """It would stand in a folder that nobody looks at."""
     with pytest.raises(ConfigurationError):
@@ -126,12 +137,35 @@ def test_text_of_old_windows_is_read(desk: OfficeFolder) -> None:
     assert "Caffè – “good”" in desk.source(NEXT)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_text_of_new_windows_is_read(desk: OfficeFolder, encoding: str) -> None:
+    """What its editor calls “Unicode” is UTF-16."""
+    draft = desk.root / "draft.txt"
+    draft.write_bytes("Caffè – “good”, ŵyr".encode(encoding))
+    starting.import_issue(desk, NEXT, draft)
+    assert "Caffè – “good”, ŵyr" in desk.source(NEXT)
+
+
+def test_a_draft_writes_over_no_picture(desk: OfficeFolder) -> None:
+    """Its folder may be there before it, with pictures of the same names."""
+    theirs = desk.root / "issues" / "2019-02-25" / "picture-1.png"
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"theirs")
+    draft = desk.root / "draft.html"
+    draft.write_text('<h1>A</h1><img src="data:image/png;base64,YWJj" alt="B">', "utf-8")
+    with pytest.raises(NotAllowedError, match=r"picture-1\.png in issues/2019-02-25 already"):
+        starting.import_issue(desk, NEXT, draft)
+    assert theirs.read_bytes() == b"theirs"
+    assert [path.name for path in theirs.parent.iterdir()] == ["picture-1.png"]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "says"),
     [
         ("draft.pdf", b"", "draft.pdf is of no kind that can be taken in"),
         ("draft.docx", b"no zip", "draft.docx is no Word document that can be read"),
         ("draft.txt", b"\x81", "draft.txt is no text that can be read"),
+        ("draft.txt", b"A\0B\0", "draft.txt is no text that can be read"),
         ("none.txt", None, "none.txt cannot be read: No such file or directory"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from newsletter.authoring.words import Problem, shortened
 
@@ -22,6 +22,9 @@ def link_problem(link: str, schemes: tuple[str, ...] = ACTION_SCHEMES) -> Proble
     """Return what is wrong with a link and what to do, or None if a reader can follow it."""
     if not link:
         return "a link leads nowhere", "Put the address between the round brackets."
+    bare = _bare_problem(link) if schemes == ACTION_SCHEMES else None
+    if bare:
+        return bare
     if _NEVER_IN_LINKS.search(link):
         return (
             "a link has a space or a character that no address has",
@@ -33,6 +36,18 @@ def link_problem(link: str, schemes: tuple[str, ...] = ACTION_SCHEMES) -> Proble
     except ValueError:
         return f"“{shortened(link)}” is not an address", _COPY_AGAIN
     return _scheme_problem(link, parts.scheme, schemes) or _place_problem(link, parts)
+
+
+def _bare_problem(link: str) -> Problem | None:
+    """Return what is wrong with an email address or a telephone number that stands alone."""
+    link = unquote(link)  # Markdown writes a space as %20
+    if _MAIL_PATH.fullmatch(link) and "/" not in link and ":" not in link:
+        return f"“{shortened(link)}” is no link yet", f"Write mailto:{link}"
+    digits = re.sub(r"[\s().-]", "", link)
+    if re.fullmatch(r"\+?[0-9]{9,15}", digits):
+        number = f"+44{digits[1:]}" if digits.startswith("0") else digits
+        return f"“{shortened(link)}” is no link yet", f"Write tel:{number}"
+    return None
 
 
 def _scheme_problem(link: str, scheme: str, schemes: tuple[str, ...]) -> Problem | None:

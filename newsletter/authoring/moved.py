@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from newsletter.authoring.fields import Day, Line, Written, mistake
 
 MOST = 2_000
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~+-]+)+/?")
+_DAY = r"/\d{4}-\d{2}-\d{2}"
 _OURS = re.compile(
-    r"/(?:\d{4}-\d{2}-\d{2}|join|unsubscribe|my-data|webhook|healthz|readyz|logo|index\.html)(?:/|$)"
+    r"/(?:join|subscribe|unsubscribe|my-data|privacy|webhook|healthz|readyz|logo|index\.html)(?:/|$)"
+    # Old sites have dates in their paths, too; these lie below the days of ours.
+    rf"|{_DAY}/(?:pictures|edition-\d+)(?:/|$)"
 )
+_ISSUE = re.compile(rf"({_DAY})(?:/(?:index\.html/?)?)?")
 
 
 def _path(text: str) -> str:
@@ -25,7 +29,8 @@ def _path(text: str) -> str:
         )
     if _OURS.match(text):
         raise mistake(
-            "this address is one of the new site’s own", "Take this line out: it needs no help."
+            "this address is one of the new site’s own",
+            "Take this line out: something else stands there now.",
         )
     return text
 
@@ -39,6 +44,23 @@ class Moved(Written):
         WithJsonSchema({"type": "string", "pattern": f"^{_PATH.pattern}$"}),
     ] = Field(description="The old address, from the first / after the website’s name")
     issue: Day = Field(description="The day of the issue that stood there")
+
+    @model_validator(mode="after")
+    def _leads_elsewhere(self) -> Self:
+        found = _ISSUE.fullmatch(self.path)
+        if found and found[1] == f"/{self.issue.isoformat()}":
+            raise mistake(
+                "its path is where the issue stands now",
+                "Take this line out: it needs no help.",
+                at="path",
+            )
+        return self
+
+    @property
+    def paths(self) -> tuple[str, str]:
+        """Return the address as it may be typed: without a slash at its end, and with one."""
+        path = self.path.rstrip("/")
+        return path, f"{path}/"
 
 
 def without_doubles(moved: list[Moved]) -> list[Moved]:

@@ -20,7 +20,7 @@ def decode(data: bytes, *, file: str) -> tuple[str | None, list[Finding]]:
             _finding(
                 file,
                 None,
-                f"The file is {len(data):,} bytes long, and {LARGEST:,} are the most",
+                f"The file is longer than {LARGEST:,} bytes",
                 "Split it, or look for something pasted into it by accident.",
             )
         ]

@@ -18,7 +18,7 @@ from newsletter.rendering.tags import ANY_TAG
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ADDRESS = re.compile(r"<(?:https?:|mailto:|tel:)?[^<>\s]*>")
+_ADDRESS = re.compile(r"<(?:https?:|mailto:|tel:|-nl_)[^<>\s]*>")
 _MOST_SHOWN = 5
 _SHORTEST = 12  # letters: “Email” or a date is said differently in the two parts
 _SHARE = re.compile(

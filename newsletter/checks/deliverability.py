@@ -18,7 +18,7 @@ from newsletter.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FREE = frozenset(
+FREE_MAIL = frozenset(
     {"gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.uk", "outlook.com", "hotmail.com"}
     | {"hotmail.co.uk", "live.com", "live.co.uk", "icloud.com", "me.com", "aol.com", "gmx.com"}
     | {"btinternet.com", "sky.com", "protonmail.com", "proton.me", "msn.com", "virginmedia.com"}
@@ -118,7 +118,7 @@ def site_is_public(material: Material) -> Iterator[Spot]:
 def sender_has_a_domain(material: Material) -> Iterator[Spot]:
     """Look for free mail providers in the sender's address."""
     domain = _domain(material.edition.sender.email)
-    if domain in _FREE:
+    if domain in FREE_MAIL:
         yield Spot(
             f"The sender’s address is at {domain}, and mail in its name will be refused.",
             "Write an address at your own domain under sender, email.",

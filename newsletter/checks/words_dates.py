@@ -50,6 +50,8 @@ def the_weekday_is_that_of_the_date(material: Material) -> Iterator[Spot]:
             or _fits_a_year_nearby(dated, material.issue.date)
         ):
             continue
+        if _is_no_year(dated, material.issue.date):
+            continue
         message = f"“{shortened(words)}”: {weekday(day).partition(' ')[2]} is a {_name(day)}."
         hint = "Find out which of the two is right, the weekday or the date."
         if dated.year is None:
@@ -73,6 +75,17 @@ def _fits_a_year_nearby(dated: Dated, issue: date) -> bool:
     days = [dated.in_year(issue.year + years) for years in (-1, 0, 1)]
     is_far = dated.falls_on is not None and abs(dated.falls_on - issue).days > _NEAR
     return is_far and any(day is not None and day.weekday() == dated.weekday for day in days)
+
+
+def _is_no_year(dated: Dated, issue: date) -> bool:
+    """Whether what looks like a year is a time or a count: “Friday 22 March 1900–2100”.
+
+    It is far from the issue's, and the weekday is that of the issue's own year.
+    """
+    if dated.year is None or abs(dated.year - issue.year) <= 1:
+        return False
+    near = dated.in_year(issue.year)
+    return near is not None and near.weekday() == dated.weekday
 
 
 @rule(

@@ -12,7 +12,7 @@ from newsletter.checks.calendar_dates import dates_in
 from newsletter.checks.lines import body_line, lines_of_body
 from newsletter.checks.reader import Kind, texts
 from newsletter.checks.registry import Material, Spot, rule
-from newsletter.checks.sentences import prose_of
+from newsletter.checks.sentences import prose_of, quoted
 from newsletter.findings import Severity
 from newsletter.rendering.tags import ANY_TAG
 
@@ -24,8 +24,11 @@ _UNFILLED = re.compile(
     \b(?:TODO|TO\ DO|FIXME|XXX+|TKTK|TK\ TK)\b
     | (?i:\blorem\ ipsum\b|\bdolor\ sit\ amet\b)
     | (?i:\b(?:insert|add)\ (?:text|link|date|name|photo|picture|quote|details?)\ here\b)
-    | (?i:\[(?:insert|add|your|name|date|venue|time|place|link|number|quote|tbc|tba|check)
-        \b[^\]\n]{0,60}\])
+    | (?i:\[(?:insert|add|tbc|tba|check)\b[^\]\n]{0,60}\])
+    | (?P<label>(?i:\[(?:your|(?:first|last|full)\ name|date|venue|time|place|link|number|quote
+        |name(?!(?:s|\ and\ address)?\ (?:withheld|changed|removed|redacted|supplied)))
+        \b[^\]\n]{0,60}\]))                            # in a quotation it is an editor's word
+    | <!--[^\n]*?(?:-->|$)                              # Markdown shows HTML's comments
     | (?i:\bx{2,}[/.]x{2,}\b | \bxx\ (?:january|february|march|april|may|june|july|august
         |september|october|november|december)\b)
     | (?<![\w?!])\?{3,} | _{4,} | £[Xx]{1,}(?:,[Xx]{3})?\b
@@ -43,7 +46,11 @@ _UNFILLED = re.compile(
 def nothing_is_left_to_fill_in(material: Material) -> Iterator[Spot]:
     """Look for the usual notes and fillers."""
     for text in texts(material):
-        for found in _UNFILLED.finditer(prose_of(text)):
+        words = prose_of(text)
+        others = [(0, len(words))] if text.kind is Kind.QUOTATION else quoted(words)
+        for found in _UNFILLED.finditer(words):
+            if found["label"] and any(start <= found.start() < end for start, end in others):
+                continue
             message = f"“{shortened(found[0])}” is still to be filled in."
             hint = "Write what belongs there, or take it out."
             yield Spot(message, hint, FILE, text.line(found.start()))
@@ -55,6 +62,8 @@ _TAG = re.compile(
     | <%.*?%> | <\?(?:php|=).*?\?>                     # ERB, ASP, PHP
     | \*\|[^|\n]{1,60}\|\*                             # Mailchimp
     | (?<![\w%])%[A-Za-z][A-Za-z_.]{2,40}%(?!\w)       # Campaign Monitor and the like
+    | %%[A-Za-z][A-Za-z_.: ]{0,40}%%                    # Marketing Cloud
+    | <<[A-Za-z][A-Za-z_. ]{0,40}>>                     # Word's, typed by hand
     | \[\[[^\]\n]{1,60}\]\](?!\()                      # wikis, Sailthru
     | [$\#@]\{[^{}\n]{1,60}\}                          # shells, Java, Ruby
     | \[%[^%\n]{1,60}%\]                               # Template Toolkit

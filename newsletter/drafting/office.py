@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from newsletter.authoring.office import parse_office
+from newsletter.checks.deliverability import FREE_MAIL
+from newsletter.checks.law_campaigning import is_of_parliament
 from newsletter.drafting.skeleton import quoted
 
 if TYPE_CHECKING:
@@ -41,7 +43,10 @@ QUESTIONS = (
 def suggestion(field: str, answers: Mapping[str, str]) -> str:
     """Return a likely answer from those that were given, or nothing."""
     if field == "site" and "@" in answers.get("email", ""):
-        return f"https://update.{answers['email'].rpartition('@')[2]}"
+        email = answers["email"]
+        domain = email.rpartition("@")[2].lower()
+        is_own = domain not in FREE_MAIL and not is_of_parliament(email)
+        return f"https://update.{domain}" if is_own else ""
     return "Independent" if field == "party" else ""
 
 

@@ -83,6 +83,7 @@ def from_html(html: str, *, lost: tuple[str, ...] = ()) -> Pasted:
     losses = _Losses(list(lost))
     _take_out_unseen(soup, losses)
     _note_looks(soup, losses)
+    _unlink_places(soup, losses)
     pictures = _take_pictures(soup, losses)
     _level_headings(soup)
     _tidy_blanks(soup)
@@ -151,6 +152,15 @@ def _note_looks(soup: BeautifulSoup, losses: _Losses) -> None:
         if table.find("table"):
             losses.add("A table inside a table: look at it again.")
             return
+
+
+def _unlink_places(soup: BeautifulSoup, losses: _Losses) -> None:
+    """Keep the words of footnotes and contents, whose links an issue cannot hold."""
+    for tag in soup.find_all("a", href=re.compile(r"^\s*#")):
+        losses.add(
+            "Links within the document, as of footnotes: their words stand as ordinary ones."
+        )
+        tag.unwrap()
 
 
 def _spans(tag: Tag) -> bool:

@@ -38,11 +38,16 @@ class Extra:
     credit: str = ""
 
 
-def skeleton(day: date, earlier: Iterable[Issue], extra: Extra = Extra()) -> Skeleton:
-    """Return the beginnings of the issue of `day`; `earlier` are issues in any order."""
+def skeleton(
+    day: date, earlier: Iterable[Issue], extra: Extra = Extra(), *, numbers: Iterable[int] = ()
+) -> Skeleton:
+    """Return the beginnings of the issue of `day`; `earlier` are issues in any order.
+
+    `numbers` are those of issues that could not be read as a whole.
+    """
     before = sorted((issue for issue in earlier if issue.date < day), key=lambda i: i.date)
     still_open = list(_still_open(day, before))
-    number = next_number(before)
+    number = next_number(before, numbers)
     parts = [front_matter(number, before, notes=extra.notes), _STORY]
     parts += [extra.body] if extra.body else []
     parts.append(_CONTACT)
@@ -56,9 +61,9 @@ def skeleton(day: date, earlier: Iterable[Issue], extra: Extra = Extra()) -> Ske
     return Skeleton(number, "\n".join(parts), reminders)
 
 
-def next_number(before: Sequence[Issue]) -> int:
+def next_number(before: Sequence[Issue], others: Iterable[int] = ()) -> int:
     """Return the number that follows the highest one."""
-    return max((issue.front.number for issue in before), default=0) + 1
+    return max([*(issue.front.number for issue in before), *others], default=0) + 1
 
 
 def front_matter(

@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from newsletter.authoring.blocks import Block, Columns, Contact, Event, News, Surgery, Video
-from newsletter.authoring.issue import Passage, Picture
+from newsletter.authoring.issue import Passage, Picture, Placed
+from newsletter.rendering import words
 from newsletter.rendering.calendar import calendar_names
 from newsletter.rendering.colours import dark_scheme, light_scheme
 from newsletter.rendering.html import words_html
@@ -35,7 +36,8 @@ class Shown:
     `item` is what is shown. `status` is `past`, `open` (the place is to be confirmed) or
     `fixed` for an appointment, and empty for all else. `level` is that of the part's own
     heading: 3 once the issue has a heading of level 2, so that no level is skipped.
-    `calendar` names the file beside the page that takes an appointment into a calendar.
+    `calendar` names the file beside the page that takes an appointment into a calendar, and
+    `when` is what its links call it: its day, and what tells it from others of that day.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Shown:
     picture: PictureFile | None = None
     level: int = 2
     calendar: str = ""
+    when: str = ""
 
 
 def page_url(office: Office, day: date) -> str:
@@ -121,11 +124,17 @@ def _place_if_alone(numbered: tuple[int, Shown]) -> int:
 def _shown(issue: Issue, office: Office, pictures: Mapping[str, PictureFile]) -> Iterable[Shown]:
     level = 2
     calendars = calendar_names(issue)
+    appointments = [
+        part.block
+        for part in issue.body
+        if isinstance(part, Placed) and isinstance(part.block, Event | Surgery)
+    ]
     for part in issue.body:
         if isinstance(part, Passage) and any(token.tag == "h2" for token in part.tokens):
             level = 3
         shown = _shown_part(part, office, issue.date, pictures)
-        yield replace(shown, level=level, calendar=calendars.get(part.line, ""))
+        when = _when(shown.item, appointments) if shown.status else ""
+        yield replace(shown, level=level, calendar=calendars.get(part.line, ""), when=when)
 
 
 def _shown_part(
@@ -159,6 +168,21 @@ def _shown_block(
             return Shown(block.kind, block.model_copy(update=given))
         case _:
             return Shown(block.kind, block)
+
+
+def _when(appointment: Event | Surgery, others: Iterable[Event | Surgery]) -> str:
+    """Return `30 March 2019`, with the hour or the title if there is more on that day.
+
+    Whoever hears the links one after the other has to know which of two leads where.
+    """
+    day = words.day(appointment.date)
+    same_day = [other for other in others if other.date == appointment.date]
+    if len(same_day) == 1:
+        return day
+    starts = appointment.starts
+    if starts and [other.starts for other in same_day].count(starts) == 1:
+        return f"{day}, {words.clock(starts)}"
+    return f"{day} ({appointment.title})"
 
 
 def _status(appointment: Event | Surgery, day: date) -> str:

@@ -47,6 +47,19 @@ MISTAKES = {
             )
         ],
     ),
+    "an email address for a link": (
+        "[x](robin@example.org)",
+        [
+            ("issue.md:9", "“robin@example.org” is no link yet", "Write mailto:robin@example.org"),
+        ],
+    ),
+    "a telephone number for a link": (
+        "[x](<01632 960-123>) [y](+441632960123)",
+        [
+            ("issue.md:9", "“01632 960-123” is no link yet", "Write tel:+441632960123"),
+            ("issue.md:9", "“+441632960123” is no link yet", "Write tel:+441632960123"),
+        ],
+    ),
     "a link without a scheme": (
         "[x](www.example.org)",
         [

@@ -153,6 +153,17 @@ def test_the_text_says_what_the_html_says() -> None:
     ]
 
 
+def test_a_tag_that_was_typed_is_not_missed() -> None:
+    """It stands in both parts, as it was written."""
+    body = "We <b>won</b> the vote.\n\n<script>alert(1)</script>"
+    looked_at = with_parts(
+        material(body),
+        html="<p>We &lt;b&gt;won&lt;/b&gt; the vote.</p><p>&lt;script&gt;alert(1)&lt;/script&gt;</p>",
+        text="We <b>won</b> the vote.\n\n<script>alert(1)</script>\n\nLeave <-nl_unsubscribe_text->",
+    )
+    assert spots("text-lacks-words", looked_at) == []
+
+
 def test_what_neither_part_shows_is_not_missed() -> None:
     """The note of an event that is past is shown nowhere."""
     looked_at = with_parts(material("A sentence that is long."), html="<p>Other</p>", text="Other")

@@ -21,6 +21,19 @@ PROSE = sorted((Path(__file__).parent / "prose").glob("*.md"))
 
 BROKEN = [
     # a code, a body that breaks its rule, and the sentence's subject
+    ("markdown-shown", "**Important: **please come.", "“**”"),
+    ("markdown-shown", "##News of the lift", "“##N"),
+    ("markdown-shown", "See [the plan] (https://example.org/a).", "“] (https://”"),
+    ("markdown-shown", "See (the plan)[https://example.org/a].", "“)[https://”"),
+    ("markdown-shown", "See [the plan][plan].", "“[the plan][plan]”"),
+    ("markdown-shown", "So they say.[^1]", "“[^1]”"),
+    ("markdown-shown", "We ~~lost~~ won.", "“~~”"),
+    ("markdown-shown", "- [x] done", "“[x]"),
+    ("markdown-shown", "| Ward | Votes |\n| East | 12 |", "“| Ward |"),
+    ("markdown-shown", "‘‘‘event\ntitle: Fair\n‘‘‘", "“‘‘‘event”"),
+    ("markdown-shown", "Words.\n\n    A paragraph set in.", "“A paragraph set in.”"),
+    ("markdown-shown", "Thank you for coming.\n---\nMore.", "“Thank you for coming.”"),
+    ("markdown-shown", "With good wishes,\nRobin\n---\nMore.", "“With good wishes, Robin”"),
     ("misspelling", "The goverment has not answered.", "“goverment”"),
     ("misspelling", "Goverment has not answered.", "“Goverment”"),
     ("misspelling", "I spoke to the comittee.", "“comittee”"),
@@ -44,6 +57,11 @@ BROKEN = [
     ("placeholder", "Lorem ipsum dolor sit amet.", "“Lorem ipsum”"),
     ("placeholder", "I asked XXX about it.", "“XXX”"),
     ("placeholder", "Write to [insert name].", "“[insert name]”"),
+    ("placeholder", "Dear [First name], welcome.", "“[First name]”"),
+    ("placeholder", "<!-- ask Jane whether we may say this -->", "“<!-- ask Jane"),
+    ("placeholder", "The lift works. <!-- does it? -->", "“<!-- does it? -->”"),
+    ("template-tag", "Dear %%First Name%%, welcome.", "“%%First Name%%”"),
+    ("template-tag", "Dear <<First Name>>, welcome.", "“<<First Name>>”"),
     ("placeholder", "It began at ??? sharp.", "“???”"),
     ("placeholder", "It cost £XXX in all.", "“£XXX”"),
     ("placeholder", "See you on xx March.", "“xx March”"),
@@ -144,7 +162,24 @@ KEPT = [
         "At 10.30am, e.g. on the A14, St.John’s Ph.D students, i.e. M.P.s, met; Gov.UK.",
     ),
     ("missing-blank", "See https://example.org/a,b.Html or report.Final.pdf; 1,000; 3:2."),
+    (
+        "markdown-shown",
+        "**So.** #AshcombeEast [sic] a*b*c, 5 * 3 | 4 ~ 5; terms apply* `**` “[…] [and] so” (x)[1].",
+    ),
+    (
+        "markdown-shown",
+        "A heading\n---------\n\n| A | B |\n|---|---|\n| c | d |\n\nA.\n\n---\n\nB.",
+    ),
+    (
+        "markdown-shown",
+        "```\n**code**\n```\n\n- a\n\n  b\n\n[plan]: https://example.org/a\n\n[The plan][plan].",
+    ),
     ("placeholder", "See [https://example.org/____/a](https://example.org/____/a)."),
+    (
+        "placeholder",
+        "“I thank [your MP] for it, [time] and again,” she wrote.\n\n> So do [your staff].",
+    ),
+    ("placeholder", "A letter came. [Name withheld] It was long. [name and address supplied]"),
     (
         "placeholder",
         "What??? All to do with xx-rated films? Roman XXI. Method: x or y. To do is to be.",
@@ -182,6 +217,7 @@ KEPT = [
     ("wrong-weekday", "It began on Sunday 5 August and ended on Tuesday 5 November."),
     ("wrong-weekday", "In 1945, on Tuesday 8 May, it was over. I sat 30 exams."),
     ("wrong-weekday", "From Friday 29 to Sunday 31 March 2019; Tuesday 1 January 1740."),
+    ("wrong-weekday", "Friday 29 March 1900–2100. On Saturday 16 March 2000 volunteers came."),
     ("wrong-weekday", "From Friday 29 March to Sunday 31 March 2019, at 2.30 on a Sunday."),
     ("no-such-day", "On 28 February 2019 and 29 February 2016; 30 March; May 10 people came."),
     (

@@ -66,5 +66,8 @@ def test_likely_answers_are_suggested() -> None:
     """Enter is quicker than typing."""
     assert suggestion("site", {"email": "robin@example.org"}) == "https://update.example.org"
     assert suggestion("site", {}) == ""
+    # Nobody but the House, and nobody but Google, can put a website there.
+    assert suggestion("site", {"email": "robin.halloway.mp@parliament.uk"}) == ""
+    assert suggestion("site", {"email": "robin@Gmail.com"}) == ""
     assert suggestion("party", {}) == "Independent"
     assert suggestion("name", {}) == ""

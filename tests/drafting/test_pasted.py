@@ -164,3 +164,12 @@ def test_the_result_is_an_issue() -> None:
     issue, findings = parse_issue(text, date(2019, 2, 18))
     assert findings == []
     assert issue
+
+
+def test_links_within_a_document_leave_their_words() -> None:
+    """A footnote of Word's would keep the whole issue from being read."""
+    pasted = from_html('<h1>A</h1><p>Lifts<sup><a href="#footnote-1">[1]</a></sup> work.</p>')
+    assert pasted.markdown == "# A\n\nLifts\\[1\\] work.\n"
+    assert pasted.lost == (
+        "Links within the document, as of footnotes: their words stand as ordinary ones.",
+    )

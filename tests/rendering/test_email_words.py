@@ -10,6 +10,7 @@ import pytest
 
 from newsletter.authoring.office import Colours, Parliament
 from newsletter.rendering.view import telephone
+from tests.rendering.editions import make_edition
 from tests.rendering.emails import (
     FRONT,
     blocks_alone,
@@ -49,6 +50,31 @@ def test_arabic_runs_from_the_right() -> None:
     right = tree("torture").xpath("//p[@dir='rtl']")
     assert len(right) == 3
     assert all("text-align:right" in paragraph.get("style") for paragraph in right)
+
+
+def test_links_of_one_day_can_be_told_apart() -> None:
+    """Two surgeries on a Friday are nothing unusual, and a list of links names no others."""
+    block = "```{}\ndate: 2019-03-29\n{}\n{}: https://example.org/{}\n```\n\n"
+    edition = make_edition(
+        block.format("surgery", 'starts: "10:00"', "book", 1)
+        + block.format("surgery", 'starts: "14:00"', "book", 2)
+        + block.format("event", "title: Fair", "register", 3)
+        + "```event\ntitle: Alone\ndate: 2019-03-30\n```"
+    )
+    wanted = [
+        "Book for 29 March 2019, 10 am",
+        "Add 29 March 2019, 10 am to your calendar",
+        "Book for 29 March 2019, 2 pm",
+        "Add 29 March 2019, 2 pm to your calendar",
+        "Book a place for 29 March 2019 (Fair)",
+        "Add 29 March 2019 (Fair) to your calendar",
+        "Add 30 March 2019 to your calendar",
+    ]
+    for page in (edition.html, edition.web):
+        links = (" ".join(a.text_content().split()) for a in parsed(page).iter("a"))
+        assert [link for link in links if "March" in link] == wanted
+    said = " ".join(edition.text.split())
+    assert all(link in said for link in wanted)
 
 
 def test_an_appointment_says_how_things_stand() -> None:

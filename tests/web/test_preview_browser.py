@@ -146,9 +146,12 @@ def test_a_mistake_is_told_over_the_last_good_email_and_goes_when_mended(
 ) -> None:
     """A page that is merely stale would be believed."""
     page, preview = watched.page, watched.preview
+    clear = page.locator("#clear")
+    clear.wait_for()
     preview.write(FILE, ISSUE.replace("number: 268", "number: many"))
     box = page.locator("#mistakes")
     box.wait_for()
+    assert not clear.is_visible()
     assert "issue.md:2" in box.inner_text()
     assert "not a whole number" in box.inner_text()
     watched.sees("the lift will be mended")
@@ -159,8 +162,28 @@ def test_a_mistake_is_told_over_the_last_good_email_and_goes_when_mended(
     preview.write("office.yaml", office.replace("approvals: 0", "approvals: many"))
     box.wait_for()
     assert "office.yaml:" in box.inner_text()
+    page.get_by_text("Waiting for office.yaml to be mended").wait_for()
     preview.write("office.yaml", office)
     box.wait_for(state="hidden")
+    clear.wait_for()
+
+
+def test_the_line_of_a_mistake_can_be_read_below_its_sentence(watched: Watched) -> None:
+    """Most mistakes are in the first lines, where the sentence would cover them."""
+    page, preview = watched.page, watched.preview
+    page.keyboard.press("5")
+    preview.write(FILE, ISSUE.replace("number: 268", "number: many"))
+    box = page.locator("#mistakes")
+    box.wait_for()
+    page.locator("#source li", has_text="number: many").wait_for()
+    ends = box.bounding_box()
+    begins = page.locator("#source li").first.bounding_box()
+    assert ends is not None
+    assert begins is not None
+    assert begins["y"] >= ends["y"] + ends["height"]
+    preview.write(FILE, ISSUE)
+    box.wait_for(state="hidden")
+    page.keyboard.press("1")
 
 
 def test_findings_come_worst_first_lead_to_their_place_and_leave_when_mended(

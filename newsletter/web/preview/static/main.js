@@ -58,8 +58,10 @@ async function draw() {
     frames.fit();
     await frames.show(got);
     at("floor").classList.toggle("is-dark", state.dark);
-  } else if (view === "source") sheets.showSource(got, news?.findings ?? news?.mistakes ?? []);
-  else if (view === "inbox") sheets.showInbox(news.edition, got);
+  } else if (view === "source") {
+    sheets.showSource(got, news?.findings ?? news?.mistakes ?? []);
+    sheets.makeRoom(at("mistakes"));
+  } else if (view === "inbox") sheets.showInbox(news.edition, got);
   else sheets.showText(view, got);
   root.dataset.shown = `${news?.serial ?? 0}`;
 }
@@ -149,8 +151,9 @@ function tell(sentence) {
 function say() {
   if (state.isLost || noticeEnds) return;
   const time = new Date().toLocaleTimeString("en-GB");
-  at("status").textContent = state.news?.mistakes.length
-    ? `Waiting for issue.md to be mended since ${time}`
+  const [mistake] = state.news?.mistakes ?? [];
+  at("status").textContent = mistake
+    ? `Waiting for ${mistake.file ?? "this"} to be mended since ${time}`
     : `Up to date, ${time}`;
 }
 

@@ -75,6 +75,13 @@ export function showSource(source, findings) {
   );
 }
 
+// The lines that a mistake is about must not lie under the sentence that tells of it.
+export function makeRoom(box) {
+  const sheet = lines.parentElement;
+  const covered = box.getBoundingClientRect().bottom - sheet.getBoundingClientRect().top;
+  sheet.style.paddingTop = box.hidden ? "" : `${Math.max(18, covered + 12)}px`;
+}
+
 export function revealLine(line) {
   lines.querySelector(".here")?.classList.remove("here");
   const item = lines.children[line - 1];
