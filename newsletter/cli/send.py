@@ -145,6 +145,8 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
     carriage = wiring.carriage(
         desk.office, desk.settings, order.transport, folder.office().base_url, queue
     )
+    if desk.accept:  # this mails nobody, and counts for whom an erratum goes to
+        _decide(desk, database)
     plan = proposal.plan(
         folder,
         database.dispatches,
@@ -162,7 +164,8 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
         _ask_again(out, plan, yes=yes, late=late)
         if left:
             ask(out, left, yes=yes)
-        _decide(desk, database)
+        if desk.resend:
+            _decide(desk, database)
         _let_rest()
         try:
             with Progress(out, total=left) as progress:
@@ -235,8 +238,6 @@ def _decide(desk: _Desk, database: Database) -> None:
     """Do with those who are uncertain what was asked for, once that is confirmed."""
     from newsletter.database.dispatches import Decision
 
-    if not (desk.resend or desk.accept):
-        return
     decision = Decision.RESEND if desk.resend else Decision.ACCEPT
     count = database.dispatches.decide(desk.order.day, decision, transport=desk.order.transport)
     verb = "will be sent again" if desk.resend else "count as accepted"

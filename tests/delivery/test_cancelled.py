@@ -191,7 +191,10 @@ def test_a_correction_waits_until_somebody_has_decided_of_those_in_doubt(
     refused = single(*SEND, "--erratum")
     assert refused.code == EXIT_REFUSED
     assert "Add --accept-uncertain or --resend-uncertain" in refused.err
-    assert single(*SEND, "--erratum", "--accept-uncertain").code == 0
+    corrected = single(*SEND, "--erratum", "--accept-uncertain")
+    assert corrected.code == 0
+    assert "1 uncertain count as accepted.\n" in corrected.out
+    assert "Recipients  1 who got" in corrected.out, "whoever counts as accepted is counted in"
     assert single(*SEND, "--new-only").code == 0
     assert subjects(sendgrid) == {address(n): [MENDED] for n in FIRST}
 
