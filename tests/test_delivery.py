@@ -422,6 +422,32 @@ def test_a_ledger_that_fails_stops_the_sending(
     assert errand.counts == counts
 
 
+def test_an_answer_is_not_forgotten_while_another_program_has_the_database(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long import may hold it: who was accepted must not be in doubt for that."""
+    errand, tried = Errand(database, 3), []
+
+    def break_it(ledger: DatabaseLedger) -> None:
+        usual = ledger.settle
+
+        def busy(*_: object) -> None:
+            raise StoppedError("The database is busy.", hint="Run this again.")
+
+        def busy_at_first(batch: Batch, state: State, reason: str = "") -> None:
+            tried.append(batch.position)
+            if len(tried) < 3:
+                busy()
+            usual(batch, state, reason)
+
+        monkeypatch.setattr(ledger, "relay", busy)
+        monkeypatch.setattr(ledger, "settle", busy_at_first)
+
+    assert isinstance(errand.carry(Carrier(), prepare=break_it), StoppedError)
+    assert (errand.counts, tried) == ({"accepted": 1, "waiting": 2}, [0, 0, 0])
+    assert errand.witness.settlements == [(0, State.ACCEPTED)]
+
+
 def test_a_yes_is_recorded_though_the_next_claim_fails(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

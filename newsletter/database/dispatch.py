@@ -51,7 +51,8 @@ class Dispatch:
 
     `key` is opaque and stands for the dispatch in the carrier's reports. `transport`,
     `segment` and `edition` are those it was opened with, not those of today. `send_at` is when
-    the carrier is to send what it holds; None for at once.
+    the carrier is to send what it holds; None for at once. `halt` says whether it had been
+    cancelled when it was read.
     """
 
     id: int
@@ -67,6 +68,7 @@ class Dispatch:
     standing: Standing
     purpose: Purpose = Purpose.ISSUE
     send_at: datetime | None = None
+    halt: str = ""
 
     @property
     def is_finished(self) -> bool:
@@ -90,4 +92,5 @@ def dispatch_of(row: Row[Any], standing: Standing) -> Dispatch:
         standing=standing,
         purpose=Purpose(row.purpose),
         send_at=row.send_at,
+        halt=row.halt,
     )

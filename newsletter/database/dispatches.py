@@ -30,7 +30,12 @@ from newsletter.database.freezing import (
     got,
 )
 from newsletter.database.halting import Halt, ask_to_halt
-from newsletter.database.ledger import DatabaseLedger, forget_answers, no_second_send
+from newsletter.database.ledger import (
+    DatabaseLedger,
+    forget_answers,
+    no_cancel_under_way,
+    no_second_send,
+)
 from newsletter.database.reporting import no_status, whole_record_of, whole_status_of
 from newsletter.database.schema import batches, dispatch_recipients, dispatches
 from newsletter.database.shelf import keep
@@ -197,10 +202,16 @@ class Dispatches:
         """Take the lease of a dispatch, so that no other process can send it meanwhile.
 
         What an earlier process left unanswered becomes uncertain, and what was refused waits
-        again. Raises NotAllowedError while another process holds the lease.
+        again. Raises BusyError while another process holds the lease, and NotAllowedError if it
+        has been cancelled since `dispatch` was read: whoever waited must not undo that.
         """
         ledger = DatabaseLedger(
-            self.connections, dispatch.id, self.token(), self.now, dispatch.send_at
+            self.connections,
+            dispatch.id,
+            self.token(),
+            self.now,
+            dispatch.send_at,
+            halt=dispatch.halt,
         )
         ledger.acquire()
         return ledger
@@ -218,6 +229,7 @@ class Dispatches:
                     hint=f"Send it first: newsletter send --issue {issue.isoformat()}",
                 )
             no_second_send(connection, row.id, self.now())
+            no_cancel_under_way(connection, row.id)
             forget_answers(connection, row.id, self.now())
             uncertain = counting.count(connection, row.id)[State.UNCERTAIN]
             state = State.WAITING if decision is Decision.RESEND else State.ACCEPTED

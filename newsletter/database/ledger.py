@@ -42,13 +42,19 @@ class DatabaseLedger:
         owner: str,
         now: Callable[[], datetime],
         send_at: datetime | None = None,
+        *,
+        halt: str = "",
     ) -> None:
-        """Prepare to hold the dispatch as `owner`, a name that no one else has."""
+        """Prepare to hold the dispatch as `owner`, a name that no one else has.
+
+        `halt` says whether it is known to have been cancelled, and is to go on nevertheless.
+        """
         self._connections = connections
         self._dispatch = dispatch
         self._owner = owner
         self._now = now
         self._send_at = send_at
+        self._halt = halt
         self.slips = Slips(connections, dispatch, now)
         self._lookout = Lookout(dispatch)
 
@@ -88,10 +94,12 @@ class DatabaseLedger:
     def _resume(self, connection: Connection) -> None:
         """Go on with what was cancelled in part; nobody goes on while it is being cancelled."""
         which = dispatches.c.id == self._dispatch
-        if connection.scalar(select(dispatches.c.halt).where(which)) == CANCELLING:
+        no_cancel_under_way(connection, self._dispatch)
+        found = connection.scalar(select(dispatches.c.halt).where(which))
+        if found == CANCELLED and found != self._halt:
             raise NotAllowedError(
-                "This issue is being cancelled.",
-                hint="Run newsletter cancel once more, to bring that to its end.",
+                "This issue has been cancelled meanwhile.",
+                hint="newsletter status shows how far it came.",
             )
         connection.execute(update(dispatches).where(which).values(halt=""))
 
@@ -267,6 +275,15 @@ def no_second_send(connection: Connection, dispatch: int, now: datetime) -> None
         raise BusyError(
             "Another send of this issue is running.",
             hint="Wait until it ends. If it was killed, try again in a minute.",
+        )
+
+
+def no_cancel_under_way(connection: Connection, dispatch: int) -> None:
+    """Raise NotAllowedError while the carrier has not confirmed that it dropped what it holds."""
+    if connection.scalar(_HALT, {"dispatch": dispatch}) == CANCELLING:
+        raise NotAllowedError(
+            "This issue is being cancelled.",
+            hint="Run newsletter cancel once more, to bring that to its end.",
         )
 
 

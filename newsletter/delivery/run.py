@@ -29,6 +29,9 @@ HEARTBEAT = 10.0
 MOST_ROUNDS = 3
 """How often a run comes back to those whom the carrier deferred."""
 
+MOST_TRIES = 10
+"""How often in all a run tries again to have an answer remembered; each may wait for its turn."""
+
 ROUND = 60.0
 """Seconds to wait before that: who greylists wants to see patience."""
 
@@ -68,6 +71,7 @@ class Run:
         self._running: dict[Future[Answer], Batch] = {}
         self._postponed = 0
         self._rounds = 0
+        self._tries = 0
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._workers = 0
         self._ready: dict[int, tuple[Batch, list[Personalization]]] = {}
@@ -186,7 +190,10 @@ class Run:
                 settled = self._record(batch, answer)
         except NewsletterError as error:
             self._brake.stop(error)
-            settled = answer.state
+            if self._tries < MOST_TRIES:  # another program may only have it for a while
+                self._tries += 1
+                return
+            settled = State.UNCERTAIN
         # Only now: an interruption before this finds the answer still to be settled.
         del self._running[future]
         try:

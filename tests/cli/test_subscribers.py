@@ -452,3 +452,18 @@ def test_a_bar_shows_how_far_an_import_is_on_a_terminal(
     bring_in(office, f"{ANN},Ann,,,{PROOF}")
     assert "Importing" in office("subscribers", "import", "list.csv").out
     assert office("subscribers", "import", str(tmp_path)).code == 1
+
+
+def test_a_wording_of_several_lines_stays_in_its_cell(office: Office) -> None:
+    """Cut in two, its row loses the status: who has left would be confirmed wherever it is read."""
+    words = "Please send me the update.\n=I am over 16."
+    office.write("list.csv", f'{HEADER}\n{ANN},Ann,,,2019-02-01,form,"{words}",confirmed\n')
+    assert office("subscribers", "import", "list.csv").code == 0
+    assert office("subscribers", "suppress", ANN, "--reason", "unsubscribed").code == 0
+    exported = office("subscribers", "export").out
+    (row,) = csv.DictReader(io.StringIO(exported, newline=""))
+    assert row["status"] == "unsubscribed"
+    assert row["consent_wording"] == words.replace("=", "'=")
+    office.write("again.csv", exported)
+    again = office("subscribers", "import", "again.csv", "--json").document
+    assert (again["rows"], again["suppressed"], again["rejected"]) == (1, 1, 0)

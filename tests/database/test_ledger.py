@@ -10,7 +10,7 @@ import pytest
 from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.dispatches import Decision, Dispatch
 from newsletter.delivery import State
-from newsletter.errors import NotAllowedError, StoppedError
+from newsletter.errors import BusyError, NotAllowedError, StoppedError
 from newsletter.events import take_in
 from tests.database.samples import (
     ISSUE,
@@ -320,6 +320,23 @@ def test_a_yes_is_recorded_though_no_more_may_be_claimed(database: Database, clo
     database.dispatches.halt(ISSUE).stop_sending()
     assert ledger.relay(second) is None
     assert counted(database.dispatches.status(ISSUE)) == {"accepted": 2, "waiting": 1}
+
+
+def test_whoever_waited_does_not_go_on_with_what_was_cancelled_meanwhile(
+    database: Database,
+) -> None:
+    """Cancel has said that nothing will leave, and somebody has gone home on that."""
+    dispatch = opening(database, 2)
+    first = database.dispatches.take(dispatch)
+    with pytest.raises(BusyError):
+        database.dispatches.take(dispatch)
+    halt = database.dispatches.halt(ISSUE)
+    first.release()
+    halt.stop_sending()
+    assert halt.finish()
+    with pytest.raises(NotAllowedError, match="cancelled meanwhile"):
+        database.dispatches.take(dispatch)
+    assert database.dispatches.status(ISSUE)["state"] == "cancelled"
 
 
 def test_a_yes_that_came_after_a_decision_records_nothing_and_claims_nothing(

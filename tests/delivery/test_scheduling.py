@@ -221,6 +221,9 @@ def test_a_cancel_that_is_not_confirmed_is_not_called_one(
     refused = peopled(*SEND)
     assert refused.code == EXIT_REFUSED
     assert "Run newsletter cancel once more" in refused.err
+    for decision in ("--resend-uncertain", "--accept-uncertain"):
+        assert peopled(*SEND, decision).code == EXIT_REFUSED
+        assert counted(peopled) == {"uncertain": 3}, "nothing is decided of what may be dropped"
     assert peopled("cancel", *ISSUE, "--yes").code == 0
     assert (state(peopled), counted(peopled)) == ("cancelled", {"waiting": 3})
     pass_time(sendgrid)

@@ -222,9 +222,10 @@ def _line(cells: tuple[str, ...]) -> str:
     import csv
     import io
 
+    # Only what may end a line does csv put in quotation marks: a wording may have several lines.
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(cells)
-    return line.getvalue()
+    csv.writer(line, lineterminator="\r\n").writerow(cells)
+    return line.getvalue().removesuffix("\r\n")
 
 
 def log(office: OfficeOption = HERE, as_json: JsonOption = False) -> None:
