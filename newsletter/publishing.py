@@ -92,7 +92,7 @@ class PublicFolder:
 
         `lasting` are the parts of the site that must be in every later one, too: what was
         public once stays so. Raises NotAllowedError where that or somebody else's file
-        stands in the way, StoppedError where the disk is full, ConfigurationError where
+        stands in the way or a file is not what it was, StoppedError where the disk is full, ConfigurationError where
         nothing may be written. Then the folder is as it was.
         """
         try:
@@ -143,7 +143,7 @@ class PublicFolder:
                 folders += self._make_folders(path)
                 part = self._part(path)
                 begun.append(part)
-                _write(part, source.pieces())
+                _write_source(part, source, path)
             self._note(both)
         except BaseException:
             for part in begun:
@@ -237,10 +237,22 @@ def _below(root: Path, folder: PurePosixPath) -> list[Path]:
     return [root.joinpath(*parts[: depth + 1]) for depth in range(len(parts))]
 
 
-def _write(file: Path, pieces: Iterable[bytes]) -> None:
+def _write_source(file: Path, source: Source, path: str) -> None:
+    if _write(file, source.pieces()) != source.hash:
+        raise NotAllowedError(
+            f"{path} is not in the database as it was when it was sent",
+            hint="Restore a backup of the database; until then the old site stays.",
+        )
+
+
+def _write(file: Path, pieces: Iterable[bytes]) -> str:
+    """Write a file, and return the SHA-256 of what was written."""
+    digest = hashlib.sha256()
     with file.open("wb") as opened:
         for piece in pieces:
             opened.write(piece)
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _trouble(error: OSError, root: Path) -> StoppedError | ConfigurationError:

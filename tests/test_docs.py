@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 import typer
 
 from newsletter.cli.app import app
-from tests.commands import ROOT
+from tests.commands import ROOT, command, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +121,51 @@ def test_every_command_and_option_explains_itself() -> None:
         children = getattr(command, "commands", {})
         waiting += [(f"{name} {child}", each) for child, each in children.items()]
     assert unexplained == []
+
+
+@pytest.fixture(scope="module")
+def demo() -> tuple[list[str], list[str]]:
+    """What README shows of `make demo`: the commands, and what it says that they print."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"(?s)`make demo` ends like this:\n\n```console\n(.*?)```", page)
+    lines = shown.splitlines()
+    typed_in = [line for line in lines if line.startswith(".venv/bin/newsletter ")]
+    return typed_in, lines
+
+
+def test_the_readme_shows_what_make_demo_types_and_prints(
+    demo: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    """Line by line; the digest alone may differ, as it does with every byte of a template."""
+    commands, shown = demo
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").partition("\ndemo:")[2]
+    steps = re.findall(r"\t\$\(BIN\)/(.*)", recipe.partition("\n\n")[0])
+    assert [f".venv/bin/{step.replace('$(ISSUE)', '2019-02-18')}" for step in steps] == commands
+    for name in ("issues", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("office.yaml", "subscribers.example.csv", "logo.png"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    printed: list[str] = []
+    for line in commands:
+        done = subprocess.run(  # noqa: S603  # our own program
+            command(*shlex.split(line)[1:]),
+            cwd=tmp_path,
+            env=environment({"COLUMNS": "80"}),
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+        printed += [line, *(said.rstrip() for said in done.stdout.splitlines())]
+    digest = re.compile(r"(?<=^Digest      )[0-9a-f]{16}$")
+    assert [digest.sub("…", line) for line in printed] == [digest.sub("…", line) for line in shown]
+
+
+def test_without_make_the_same_is_typed(demo: tuple[list[str], list[str]]) -> None:
+    """Or the dry run has nobody to write to."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"(?s)## Without make\n\n```console\n(.*?)```", page)
+    given = [line.removeprefix("$ ") for line in lines.splitlines()]
+    assert [line for line in given if "/newsletter " in line] == demo[0]
 
 
 def test_constraints_name_versions_and_nothing_else() -> None:

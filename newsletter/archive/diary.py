@@ -61,8 +61,11 @@ def to_come(files: Iterable[Announced], since: date) -> list[Appointment]:
 
     known: dict[str, Appointment] = {}
     for file in sorted(files, key=lambda file: (file.issue, file.name)):
-        for entry in Calendar.from_ical(file.data).events:
-            known[str(entry["uid"])] = _appointment(entry, file)
+        try:
+            entries = Calendar.from_ical(file.data).events
+        except ValueError:  # a damaged file must not take all pages with it
+            continue
+        known |= {str(entry["uid"]): _appointment(entry, file) for entry in entries}
     open_ones = [each for each in known.values() if each.day >= since]
     return sorted(open_ones, key=lambda each: (_local(each.starts), each.title))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HTML = "text/html; charset=utf-8"
 CSS = "text/css; charset=utf-8"
 _JSON = "application/json"
+_OPEN = 12
+"""How many issues the home page lists at least before it folds the years that are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,12 @@ class Builder:
 
     @property
     def spoken_on(self) -> date:
-        """Return the day as of which the site names the member: that of the newest change."""
+        """Return the day as of which the site names the member: that of the newest change.
+
+        Before the first issue there is nothing to keep the same, and it is today.
+        """
+        if not self.past.issues:
+            return self.today
         office = self.website.office
         changes = [affiliation.since for affiliation in office.affiliations]
         changes += [since] if (since := office.parliament.since) else []
@@ -172,6 +179,7 @@ class Builder:
             "description": self._description(language),
             "latest": items[0] if items else None,
             "years": list(years.items()),
+            "folded": _folded(years),
             "diary": self.appointments() if items else [],
             "spoken": {item.path: item.language for item in items},
             "keep": "",
@@ -233,6 +241,16 @@ class Builder:
                 items, self.readings, about.strip().split("\n"), strict=True
             )
         )
+
+
+def _folded(years: Mapping[int, Sequence[Item]]) -> set[int]:
+    """Return the years that are folded: those after the newest ones, which show enough."""
+    shown, folded = 0, set()
+    for year, items in years.items():
+        if shown >= _OPEN:
+            folded.add(year)
+        shown += len(items)
+    return folded
 
 
 def _item(issue: PastIssue, reading: Reading) -> Item:

@@ -24,9 +24,11 @@ _ROLES = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 def parse_address(text: str) -> str:
     """Return the normal form of an address: trimmed, NFC, its domain in lower case.
 
-    Nothing is asked of the network. Raises MistakeError, which never repeats the address.
+    A full stop at the very end is dropped: phones put one after two spaces, and sentences end
+    with one. Nothing is asked of the network. Raises MistakeError, which never repeats the
+    address.
     """
-    trimmed = text.strip()
+    trimmed = text.strip().removesuffix(".")
     if not trimmed:
         raise MistakeError("There is no email address.")
     if len(trimmed) <= _LONGEST_PLAIN:

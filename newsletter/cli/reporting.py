@@ -51,14 +51,17 @@ def _show_table(out: Console, table: Table, width: int) -> None:
     out.print()
     out.print(table.title, style="bold", width=width)
     out.print(table.lead, style="dim", width=width)
-    has_bars = width >= _ROOMY and any(row.bar is not None for row in table.rows)
+    has_bars = width >= _ROOMY and any(row.bar for row in table.rows)
     longest = _SHORT_BAR if len(table.head) > _MANY else _BAR
     grid = RichTable(box=_RULE, pad_edge=False, padding=(0, 1))
     _add_columns(grid, table, bar=longest if has_bars else 0)
     block = "█" if out.encoding.lower() in {"utf-8", "utf8"} else "#"
+    barred = table.head.index(table.barred or table.head[1])
     for row in table.rows:
-        bar = [block * round((row.bar or 0.0) * longest)] if has_bars else []
-        grid.add_row(row.label, *bar, *(cell.text for cell in row.cells))
+        texts = [row.label, *(cell.text for cell in row.cells)]
+        if has_bars:
+            texts.insert(barred, block * round((row.bar or 0.0) * longest))
+        grid.add_row(*texts)
     out.print(grid, width=width)
     for note in table.notes:
         out.print(note, style="dim", width=width)
@@ -68,8 +71,9 @@ def _add_columns(grid: RichTable, table: Table, *, bar: int) -> None:
     first, *others = table.head
     longest = max((len(row.label) for row in table.rows), default=0)
     grid.add_column(first, min_width=min(longest, _LABEL), overflow="fold")
-    if bar:
-        grid.add_column("", width=bar, no_wrap=True)
+    barred = table.barred or others[0]
     for place, name in enumerate(others):
+        if bar and name == barred:
+            grid.add_column("", width=bar, no_wrap=True)
         is_number = bool(table.rows) and table.rows[0].cells[place].is_number
         grid.add_column(name, justify="right" if is_number else "left", no_wrap=is_number)

@@ -105,7 +105,8 @@ class DatabaseShelf:
             ).one_or_none()
             files = connection.execute(
                 select(edition_files, contents.c.size)
-                .join(contents, contents.c.hash == edition_files.c.hash)
+                # What a damaged database has lost is missed by whoever wants to write it.
+                .outerjoin(contents, contents.c.hash == edition_files.c.hash)
                 .where(edition_files.c.digest == sent.digest)
                 .order_by(edition_files.c.name)
             )
@@ -117,7 +118,7 @@ class DatabaseShelf:
                 title=details.title if details else "",
                 language=details.language if details else "",
                 files=tuple(
-                    KeptFile(row.name, row.media_type, row.hash, row.size) for row in files
+                    KeptFile(row.name, row.media_type, row.hash, row.size or 0) for row in files
                 ),
             )
 

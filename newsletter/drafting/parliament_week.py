@@ -145,7 +145,7 @@ class Break:
     name: str
 
 
-_USUAL = range(4)  # Monday to Thursday; on few Fridays the House sits, too
+_POSSIBLE = range(5)  # Monday to Friday: on a few Fridays the House sits, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class House:
         """Whether it is certain that there is no sitting on these days.
 
         Breaks are published long before sittings are: where no later sitting is published, and
-        no break covers every usual day of sitting, nobody has said so.
+        no break covers every day on which it may sit, nobody has said so.
         """
         known = self.sitting_after(span.last) is not None or self._is_away(span)
         return known and not self.sits_within(span)
@@ -173,8 +173,8 @@ class House:
         days = (
             span.first + timedelta(number) for number in range((span.last - span.first).days + 1)
         )
-        usual = [day for day in days if day.weekday() in _USUAL]
-        return bool(usual) and all(any(day in each.span for each in self.breaks) for day in usual)
+        open_days = [day for day in days if day.weekday() in _POSSIBLE]
+        return all(any(day in each.span for each in self.breaks) for day in open_days)
 
     def sitting_after(self, day: date) -> date | None:
         """Return the first sitting after a day, if that is known."""

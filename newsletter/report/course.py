@@ -43,9 +43,9 @@ def hours(facts: IssueFacts) -> Table | None:
                 (
                     label,
                     (number(hour.delivered), number(hour.bounced), number(hour.complained)),
-                    count,
+                    hour.delivered,
                 )
-                for label, hour, count in zip(labels, told, counted, strict=False)
+                for label, hour in zip(labels, told, strict=True)
             ]
         ),
         chart=Chart(
@@ -56,7 +56,9 @@ def hours(facts: IssueFacts) -> Table | None:
                 Series("Bounced", tuple(hour.bounced for hour in told)),
                 Series("Complained", tuple(hour.complained for hour in told)),
             ),
-            f"In the first hour {told[0].delivered:,} of {delivered:,} were delivered.",
+            f"In the first hour {told[0].delivered:,} of {delivered:,} were delivered."
+            if delivered
+            else "Nothing was delivered.",
             unit="messages",
         ),
     )

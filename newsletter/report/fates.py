@@ -13,6 +13,7 @@ from newsletter.report.tables import (
     Shape,
     Table,
     number,
+    quantity,
     share,
     words,
 )
@@ -67,7 +68,7 @@ def table(line: IssueLine) -> Table:
     return Table(
         key="fates",
         title="What became of the messages",
-        lead=f"Shares are of the {total:,} people it was for; each is counted once.",
+        lead=f"Shares are of the {quantity(total)} it was for; each is counted once.",
         head=("Outcome", "People", "Share", "Meaning"),
         rows=tuple(_row(fate, line, total) for fate in told),
         notes=_notes(people),
@@ -115,4 +116,4 @@ def _share(part: float) -> Cell:
 
 def _summary(people: Mapping[str, int], counted: list[str], total: int) -> str:
     parts = [f"{people[fate]:,} {fate}" for fate in counted]
-    return f"Of {total:,} people: {', '.join(parts)}."
+    return f"Of {quantity(total)}: {', '.join(parts)}."

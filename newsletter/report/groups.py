@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from newsletter.report.providers import FEWEST, OTHERS, only_large
 from newsletter.report.rates import arrived, left_office, percent
-from newsletter.report.tables import Cell, Chart, Row, Series, Shape, Table, number, share
+from newsletter.report.tables import (
+    Cell,
+    Chart,
+    Row,
+    Series,
+    Shape,
+    Table,
+    number,
+    quantity,
+    share,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,9 +37,18 @@ def data(groups: Mapping[str, Counts], name: str) -> list[dict[str, Any]]:
 
 
 def table(
-    key: str, title: str, what: str, groups: Mapping[str, Counts], line: IssueLine
+    key: str,
+    title: str,
+    what: str,
+    groups: Mapping[str, Counts],
+    line: IssueLine,
+    *,
+    unit: str = "people",
 ) -> Table | None:
-    """Return the groups of an issue; none where there is nobody or nothing to tell apart."""
+    """Return the groups of an issue; none where there is nobody or nothing to tell apart.
+
+    `unit` is what is counted: in several issues, each person's messages.
+    """
     shown, hidden = only_large(groups)
     if not shown:
         return None
@@ -39,10 +58,11 @@ def table(
         key=key,
         title=title,
         lead=_LEADS[key],
-        head=(what, "People", "Arrived", "Bounced", "Complained"),
+        head=(what, unit.capitalize(), "Arrived", "Bounced", "Complained"),
         rows=tuple(_row(label, counts, line) for label, counts in listed),
         notes=notes,
-        chart=_chart(listed, line),
+        chart=_chart(listed, line, unit),
+        barred="Arrived",
     )
 
 
@@ -57,10 +77,13 @@ _LEADS = {
 def _notes(key: str, hidden: int, left: int) -> tuple[str, ...]:
     notes = []
     if hidden:
-        groups = "1 group" if hidden == 1 else f"{hidden} groups"
-        notes.append(f"{groups} of fewer than {FEWEST} people cannot be shown without names.")
+        notes.append(
+            f"{quantity(hidden, 'group', 'groups')} of fewer than {FEWEST} people cannot be shown without names."
+        )
     if left:
-        notes.append(f"{left} smaller {key} stand in --json.")
+        notes.append(
+            f"{quantity(left, f'smaller {key[:-1]} stands', f'smaller {key} stand')} in --json."
+        )
     return tuple(notes)
 
 
@@ -88,18 +111,18 @@ def _reported(counts: Counts, fate: str, line: IssueLine) -> Cell:
     return number(counts.get(fate, 0) if line.is_known else None)
 
 
-def _chart(listed: list[tuple[str, Counts]], line: IssueLine) -> Chart:
+def _chart(listed: list[tuple[str, Counts]], line: IssueLine, unit: str) -> Chart:
     """Draw how many there are, and where it is known what became of their messages."""
     labels = tuple(_label(label) for label, _ in listed)
     totals = [sum(counts.values()) for _, counts in listed]
-    largest = f"The largest group is {labels[0]} with {totals[0]:,} people."
+    largest = f"The largest group is {labels[0]} with {totals[0]:,} {unit}."
     if not line.is_known:
-        series: tuple[Series, ...] = (Series("People", tuple(totals)),)
-        return Chart(Shape.BARS, labels, series, largest)
+        series: tuple[Series, ...] = (Series(unit.capitalize(), tuple(totals)),)
+        return Chart(Shape.BARS, labels, series, largest, unit)
     came = tuple(arrived(counts) for _, counts in listed)
     bounced = tuple(counts.get("bounced", 0) for _, counts in listed)
     rest = tuple(
         total - here - back for total, here, back in zip(totals, came, bounced, strict=True)
     )
     series = (Series("Arrived", came), Series("Bounced", bounced), Series("Open", rest))
-    return Chart(Shape.BARS, labels, series, largest)
+    return Chart(Shape.BARS, labels, series, largest, unit)

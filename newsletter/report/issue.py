@@ -14,7 +14,7 @@ from newsletter.report.rates import (
     of_those_reached,
     percent,
 )
-from newsletter.report.remarks import remarks_on
+from newsletter.report.remarks import on_rehearsals, remarks_on
 from newsletter.report.tables import (
     UNKNOWN,
     Document,
@@ -139,7 +139,7 @@ def _about(facts: IssueFacts) -> list[str]:
             "taken in. Accepted means no more than that the carrier has them."
         )
     if facts.rehearsals and not first.is_rehearsal:
-        said.append(f"Rehearsals are not counted; there have been {facts.rehearsals}.")
+        said.append(on_rehearsals(facts.rehearsals))
     return said
 
 
@@ -148,8 +148,9 @@ def _figures(facts: IssueFacts) -> tuple[tuple[str, str], ...]:
     people = line.people
     rate = fates.delivery_rate(line)
     known = line.is_known
+    total = sum(people.values())
     return (
-        ("people", f"{sum(people.values()):,}"),
+        ("person" if total == 1 else "people", f"{total:,}"),
         (
             f"delivered, {percent(rate.share)} of what the carrier took" if known else "delivered",
             f"{arrived(people):,}" if known else UNKNOWN,
@@ -192,7 +193,9 @@ def _answers(facts: IssueFacts, *, tracked: bool) -> Table | None:
     return Table(
         key="answers",
         title="How readers answered",
-        lead=f"Shares are of the {base.of:,} {base.base}.",
+        lead=f"Shares are of the {base.of:,} {base.base}."
+        if base.of
+        else f"Nobody is among the {base.base}, so there are no shares.",
         head=("Answer", "People", "Share"),
         rows=tuple(rows),
         notes=tuple(notes),

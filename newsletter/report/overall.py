@@ -20,6 +20,7 @@ from newsletter.report.rates import (
     of_those_reached,
     percent,
 )
+from newsletter.report.remarks import on_rehearsals
 from newsletter.report.tables import (
     Chart,
     Document,
@@ -30,6 +31,7 @@ from newsletter.report.tables import (
     Table,
     Weight,
     number,
+    quantity,
     share,
     words,
 )
@@ -108,7 +110,7 @@ def _about(facts: OverallFacts) -> Iterator[str]:
             "known; it is not counted as nothing."
         )
     if facts.rehearsals:
-        yield f"Rehearsals are not counted; there have been {facts.rehearsals:,}."
+        yield on_rehearsals(facts.rehearsals)
 
 
 def _figures(facts: OverallFacts) -> tuple[tuple[str, str], ...]:
@@ -169,8 +171,9 @@ def _issues(issues: Sequence[IssueLine]) -> Table | None:
                 Series("Not known or open", tuple(_rest(line) for line in drawn)),
             ),
             f"The issue of {day(issues[-1].first.issue)} was for "
-            f"{sum(issues[-1].people.values()):,} people.",
+            f"{quantity(sum(issues[-1].people.values()))}.",
         ),
+        barred="Arrived",
     )
 
 
@@ -222,7 +225,7 @@ def _complaints(issues: Sequence[IssueLine]) -> Table | None:
                 Series("Complaints", tuple(round(rate.share * 100, 4) for rate in rates)),
                 Series(f"Limit of {limit}", tuple(WATCH * 100 for _ in rates)),
             ),
-            f"{over} of {len(rates)} issues reached the limit of {limit}.",
+            f"{over} of {quantity(len(rates), 'issue', 'issues')} reached the limit of {limit}.",
             unit="% of the delivered",
         ),
     )
@@ -247,14 +250,17 @@ def _providers(facts: OverallFacts) -> Table | None:
     recent = (known or facts.issues)[-RECENT:]
     if not recent:
         return None
-    table = groups.table("providers", "By mail provider", "Provider", facts.providers, recent[-1])
+    table = groups.table(
+        "providers",
+        "By mail provider",
+        "Provider",
+        facts.providers,
+        recent[-1],
+        unit="messages",
+    )
     return table and _over(table, len(recent), " on which the carrier reported" if known else "")
 
 
 def _over(table: Table, issues: int, which: str) -> Table:
     over = f"the last issue{which}" if issues == 1 else f"the last {issues} issues{which}"
-    return replace(
-        table,
-        lead=f"Messages of {over}, not people. {table.lead}",
-        head=(table.head[0], "Messages", *table.head[2:]),
-    )
+    return replace(table, lead=f"Messages of {over}, not people. {table.lead}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.report.rates import Level, Rate, complaint_level, left_office, of_those_reached
 from newsletter.report.rates import percent as in_percent
-from newsletter.report.tables import Remark, Weight
+from newsletter.report.tables import Remark, Weight, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,11 @@ def remarks_on(line: IssueLine) -> Iterator[Remark]:
     yield from _bounces(line)
     if not line.is_known and line.dispatches[-1].state != "scheduled":
         yield Remark(Weight.NOTE, _no_reports(line))
+
+
+def on_rehearsals(count: int) -> str:
+    """Say how many rehearsals there have been, which are in no other number."""
+    return f"Rehearsals are not counted; there {'has' if count == 1 else 'have'} been {count:,}."
 
 
 def _complaints(line: IssueLine) -> Iterator[Remark]:
@@ -78,12 +83,13 @@ def _of_the_others(line: IssueLine, undone: int) -> Remark:
     if not (last.counts.get("waiting") or last.counts.get("refused")):
         return Remark(
             Weight.WATCH,
-            f"{undone:,} were not reached before a correction followed: newsletter send --issue "
-            f"{issue} --new-only gives it to them.",
+            f"{quantity(undone, 'was', 'were')} not reached before a correction followed: newsletter "
+            f"send --issue {issue} --new-only gives it to them.",
         )
     return Remark(
         Weight.WATCH,
-        f"{undone:,} are waiting or were refused: newsletter send --issue {issue} goes on.",
+        f"{quantity(undone, 'is waiting or was', 'are waiting or were')} refused: newsletter send "
+        f"--issue {issue} goes on.",
     )
 
 

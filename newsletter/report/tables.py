@@ -47,6 +47,11 @@ def share(part: float | None, text: str) -> Cell:
     return _NOT_KNOWN if part is None else Cell(text, f"{part * 100:.3f}", Kind.NUMBER)
 
 
+def quantity(count: int, one: str = "person", many: str = "people") -> str:
+    """Return `1 person` or `1,234 people`, or so many of whatever is counted."""
+    return f"1 {one}" if count == 1 else f"{count:,} {many}"
+
+
 def words(text: str) -> Cell:
     """Return what is not counted with."""
     return Cell(text, text, Kind.WORDS)
@@ -90,7 +95,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One part of a report; `key` names it to programs, and the first of `head` the labels."""
+    """One part of a report; `key` names it to programs, and the first of `head` the labels.
+
+    `barred` is the column of `head` that the rows' bars show, the first with values if not named.
+    """
 
     key: str
     title: str
@@ -99,6 +107,7 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     chart: Chart | None = None
+    barred: str = ""
 
 
 class Weight(StrEnum):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from newsletter.report.reasons import WHAT_TO_DO, WHEN_REFUSED
-from newsletter.report.tables import Chart, Series, Shape, Table, as_shares, number, words
+from newsletter.report.tables import (
+    Chart,
+    Series,
+    Shape,
+    Table,
+    as_shares,
+    number,
+    quantity,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +50,7 @@ def table(key: str, title: str, counts: Mapping[Reason, int]) -> Table | None:
     return Table(
         key=key,
         title=title,
-        lead=f"{total:,} {'message' if total == 1 else 'messages'} in all; the servers’ own words "
+        lead=f"{quantity(total, 'message', 'messages')} in all; the servers’ own words "
         "are sorted into these reasons.",
         head=("Reason", "Messages", "What to do"),
         rows=as_shares(

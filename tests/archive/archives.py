@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,15 @@ def samples() -> tuple[Past, Cupboard]:
         reason="it is twelve weeks, not eleven",
     )
     return Past((PastIssue((new, corrected)), PastIssue((old,)))), cupboard
+
+
+def many() -> tuple[Past, Cupboard]:
+    """Return one issue of 2019, and seventy of the weeks before it, down to 2017."""
+    past, cupboard = samples()
+    sent = past.issues[1].first
+    days = [date(2019, 1, 4), *(date(2018, 12, 21) - timedelta(weeks=week) for week in range(70))]
+    editions = (replace(sent, edition=replace(sent.edition, issue=day)) for day in days)
+    return Past(tuple(PastIssue((edition,)) for edition in editions)), cupboard
 
 
 def builder(past: Past, cupboard: Cupboard, *, today: date = TODAY) -> Builder:

@@ -11,11 +11,13 @@ import pytest
 from typing_extensions import override
 
 from newsletter.archive.searching import folded
-from tests.archive.archives import put, sample_site
+from newsletter.archive.standalone import whole_site
+from tests.archive.archives import builder, contents, many, put, sample_site
 from tests.axe import violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -23,6 +25,12 @@ pytestmark = pytest.mark.browser
 
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PAGES = ("/", "/404.html", "/2019-03-08/", "/2019-03-08/edition-1/")
+IN_FOCUS = """() => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+    const { top, bottom } = document.activeElement.getBoundingClientRect();
+    const seen = top >= 0 && bottom <= innerHeight && `${outlineWidth} ${outlineStyle}`;
+    return [document.activeElement.textContent.trim(), seen === "3px solid"];
+}"""
 A_DAY = "2019-03-16T18:00:00"
 """Two of four dates in the diary have passed."""
 
@@ -162,6 +170,26 @@ def test_the_diary_leaves_out_what_has_taken_place(reader: Page, site: str) -> N
     reader.clock.set_fixed_time("2019-04-01T09:00:00")
     reader.reload()
     assert not reader.locator("#diary").is_visible()
+
+
+def test_a_folded_year_opens_by_its_link_and_by_the_keyboard(reader: Page, tmp_path: Path) -> None:
+    """And nobody who goes by the keyboard loses sight of where they are."""
+    past, cupboard = many()
+    site = put(contents(whole_site(builder(past, cupboard)), cupboard), tmp_path)
+    reader.goto((site / "index.html").as_uri())
+    year, issue = reader.locator("#y2017"), reader.locator("#y2017 h4").first
+    reader.keyboard.press("Tab")
+    assert reader.evaluate(IN_FOCUS) == ["Skip to the text", True]
+    assert not issue.is_visible()
+    reader.get_by_role("link", name="2017").focus()
+    reader.keyboard.press("Enter")
+    issue.wait_for()
+    assert year.evaluate("year => Math.abs(year.getBoundingClientRect().top) < innerHeight / 2")
+    reader.keyboard.press("Tab")
+    assert reader.evaluate(IN_FOCUS) == ["2017", True]
+    reader.keyboard.press("Space")
+    issue.wait_for(state="hidden")
+    assert violations(reader) == []
 
 
 def test_without_a_script_everything_but_the_search_is_there(browser: Browser, site: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -184,6 +185,33 @@ def test_issues_sent_by_an_older_version_are_named(ready: Office) -> None:
     assert done.document["without_files"] == ["2019-02-18"]
     assert "Sent by a version that kept no pictures, so shown without them: 2019-02-18" in done.err
     assert "1 issue in public" in done.err
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM contents WHERE hash = :hash",
+        "UPDATE contents SET data = x'00' || substr(data, 2) WHERE hash = :hash",
+        "UPDATE contents SET data = substr(data, 1, 99) WHERE hash = :hash",
+    ],
+    ids=["lost", "changed", "cut"],
+)
+def test_a_picture_that_the_database_has_lost_is_named_and_nothing_is_written(
+    ready: Office, damage: str
+) -> None:
+    """A page with a hole in it, or somebody else's bytes, is not what was sent."""
+    shutil.copy(ROOT / "logo.png", ready.folder / "issues" / "2019-02-25" / "hall.png")
+    ready.write("issues/2019-02-25/issue.md", f"{SECOND}\n![The hall](hall.png)\n")
+    rehearse(ready, "2019-02-25")
+    with sqlite3.connect(ready.folder / "newsletter.db") as database:
+        [(name, digest)] = database.execute("SELECT name, hash FROM edition_files")
+        database.execute(damage, {"hash": digest})
+    database.close()
+    done = ready("archive")
+    assert done.code == 1, done.out
+    assert f"2019-02-25/{name} is not in the database as it was when it was sent" in done.err
+    assert "Restore a backup" in done.err
+    assert not (ready.folder / "public" / "2019-02-25").exists()
 
 
 def test_other_files_in_the_folder_are_left_alone(ready: Office) -> None:

@@ -46,6 +46,17 @@ def test_a_later_issue_has_the_last_word_on_an_appointment() -> None:
     assert found.ends == datetime(2019, 3, 30, 16, tzinfo=LONDON)
 
 
+def test_a_calendar_that_cannot_be_read_leaves_the_others_in() -> None:
+    """A database may be damaged; the pages of all issues are shown for all that."""
+    good = entry("Public meeting", at(30, 14), at(30, 16))
+    files = [
+        Announced(SINCE, "a.ics", good[:60]),
+        Announced(SINCE, "b.ics", b""),
+        Announced(SINCE, "c.ics", good),
+    ]
+    assert [each.title for each in to_come(files, SINCE)] == ["Public meeting"]
+
+
 def test_what_has_taken_place_before_the_newest_issue_is_left_out() -> None:
     """And what takes place on its day is not; a whole day has no time."""
     files = [

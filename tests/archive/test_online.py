@@ -90,6 +90,10 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with (folder / "office.yaml").open("a", encoding="utf-8") as office:
         office.write("moved:\n  - {path: /news/268.html, issue: 2019-02-18}\n")
         office.write("  - {path: /news/300.html, issue: 2019-04-01}\n")
+        office.write("  - {path: /news/march, issue: 2019-03-08}\n")
+        office.write("  - {path: /2018-03-09/old.html, issue: 2019-02-18}\n")
+        office.write("  - {path: /2018-03-09/, issue: 2019-02-18}\n")
+        office.write("  - {path: /2019-03-08/, issue: 2019-02-18}\n")
     with stored(folder) as database:
         for issue in SAMPLES:
             carry(database, frozen(database, folder, issue))
@@ -171,7 +175,8 @@ def test_pictures_may_be_kept_for_ever(archive: httpx.Client) -> None:
 def test_pages_may_load_only_what_they_need(archive: httpx.Client) -> None:
     """The page of an issue has its style in it and no script; the home page searches."""
     assert archive.get("/").headers["content-security-policy"] == HOME_POLICY
-    assert archive.get("/2019-03-08/").headers["content-security-policy"] == ISSUE_POLICY
+    for path in ("/2019-03-08/", "/2019-03-08/index.html"):
+        assert archive.get(path).headers["content-security-policy"] == ISSUE_POLICY
     assert "script-src" not in ISSUE_POLICY
     assert "unsafe-inline" not in HOME_POLICY
 
@@ -182,6 +187,11 @@ def test_pages_may_load_only_what_they_need(archive: httpx.Client) -> None:
         ("/2019-03-08", "/2019-03-08/"),
         ("/2019-03-08/edition-1", "/2019-03-08/edition-1/"),
         ("/news/268.html", "/2019-02-18/"),
+        ("/news/march", "/2019-03-08/"),
+        ("/news/march/", "/2019-03-08/"),
+        ("/2018-03-09/old.html", "/2019-02-18/"),
+        ("/2018-03-09", "/2019-02-18/"),
+        ("/2018-03-09/", "/2019-02-18/"),
     ],
 )
 def test_a_lost_slash_and_an_old_address_lead_on(
@@ -190,6 +200,12 @@ def test_a_lost_slash_and_an_old_address_lead_on(
     """To a path, whatever the Host header says."""
     answer = archive.get(path, headers={"host": "evil.example"})
     assert (answer.status_code, answer.headers["location"]) == (301, target)
+
+
+def test_an_issue_goes_before_an_old_address(archive: httpx.Client) -> None:
+    """An old site's date may be that of a new issue: then the page is ours."""
+    answer = archive.get("/2019-03-08/")
+    assert (answer.status_code, "Correctly: " in answer.text) == (200, True)
 
 
 @pytest.mark.parametrize(

@@ -180,14 +180,15 @@ def test_when_a_file_cannot_be_written_the_old_site_stays(
 def test_a_disk_that_is_really_full_leaves_nothing_behind(tmp_path: Path) -> None:
     """The limit of a process stands in for the disk's: the same call fails half-way."""
     program = (
-        "import resource, signal, sys\n"
+        "import hashlib, resource, signal, sys\n"
         "from pathlib import Path\n"
         "from newsletter.errors import NewsletterError\n"
         "from newsletter.publishing import PublicFolder, Source\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "site = {'a/index.html': Source('1', lambda: [b'x' * 10]),"
-        " 'b.png': Source('2', lambda: [b'x' * 5000])}\n"
+        "digest = lambda count: hashlib.sha256(b'x' * count).hexdigest()\n"
+        "site = {'a/index.html': Source(digest(10), lambda: [b'x' * 10]),"
+        " 'b.png': Source(digest(5000), lambda: [b'x' * 5000])}\n"
         "try:\n"
         "    PublicFolder(Path(sys.argv[1])).publish(site)\n"
         "except NewsletterError as error:\n"

@@ -28,6 +28,7 @@ from tests.archive.archives import (
     Cupboard,
     builder,
     contents,
+    many,
     sample,
     sample_site,
     samples,
@@ -275,6 +276,21 @@ def test_years_are_near_where_there_are_several() -> None:
         "y2019",
         "y2018",
     ]
+    assert home.xpath("//details") == []
+
+
+def test_older_years_are_folded_once_a_dozen_issues_are_listed() -> None:
+    """Three hundred issues are sixty thousand pixels on a telephone; in January a year has one."""
+    past, cupboard = many()
+    page = builder(past, cupboard).home("en")
+    valid(page.data)
+    home = html.document_fromstring(page.data)
+    assert home.xpath("//h3/@id") == ["y2019", "y2018"]
+    assert home.xpath("//details/@id") == ["y2017"]
+    assert home.xpath("//details/summary/h3/text()") == ["2017"]
+    last_year = [issue for issue in past.issues if issue.day.year == 2017]
+    assert len(each(home, "//details//h4/a")) == len(last_year)
+    assert len(each(home, "//h4/a")) == len(past.issues)
 
 
 def test_pages_tell_search_engines_and_networks_what_they_are() -> None:
@@ -312,6 +328,12 @@ def test_an_office_without_a_logo_or_an_issue_has_a_home_page_all_the_same() -> 
     assert set(bare.companions()) == {"archive.css", "robots.txt", "sitemap.xml"}
 
 
+def test_before_the_first_issue_the_site_is_of_today() -> None:
+    """“© 2019” on a service that was set up today looks abandoned."""
+    home = builder(Past(()), Cupboard(), today=date(2026, 11, 23)).home("en")
+    assert "<p>© 2026 Robin Halloway MP" in home.data.decode()
+
+
 def test_the_site_names_the_member_as_of_the_newest_change() -> None:
     """An old issue keeps its party; the site says MP only while there is a House."""
     past, cupboard = samples()
@@ -339,13 +361,18 @@ def test_an_old_address_of_an_issue_leads_to_the_new_one() -> None:
             ("/archive/march", "2019-03-08"),
             ("/archive/april/", "2019-04-01"),
             ("/feed.xml", "2019-03-08"),
+            ("/2018-03-09/old.html", "2019-03-08"),
+            ("/2019-03-08/", "2019-02-18"),
         )
     ]
     office = website().office.model_copy(update={"moved": moved})
     made = replace(builder(past, cupboard), website=replace(website(), office=office))
     site = contents(whole_site(made), cupboard)
-    assert set(site) - set(sample_site()) == {"newsletters/268.html", "archive/march/index.html"}
-    assert site["feed.xml"] == sample_site()["feed.xml"]
+    assert set(site) - set(sample_site()) == {
+        "newsletters/268.html", "archive/march/index.html", "2018-03-09/old.html",
+    }  # fmt: skip
+    for ours in ("feed.xml", "2019-03-08/index.html"):
+        assert site[ours] == sample_site()[ours]
     document = html.document_fromstring(site["newsletters/268.html"])
     valid(site["newsletters/268.html"])
     refresh = document.xpath("//meta[@http-equiv='refresh']/@content")

@@ -9,7 +9,6 @@ import pytest
 from newsletter.authoring.office import parse_office
 from tests.offices import OFFICE
 
-
 OURS = "“path”: this address is one of the new site’s own"
 HERE = "Item 1 of “moved”: its path is where the issue stands now"
 

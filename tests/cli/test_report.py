@@ -87,6 +87,35 @@ def test_a_report_in_the_terminal_needs_eighty_columns_and_no_colour(
     assert "@" not in outcome.out.replace("behind the @", "")
 
 
+def test_a_bar_stands_before_the_number_that_it_shows(
+    office: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full bar before `Delivered 0` says the opposite of what is true."""
+    monkeypatch.setenv("COLUMNS", "80")
+    bring_in(office, 30)
+    by_sendgrid(office, sendgrid)
+    assert office(*SEND).code == 0
+    (mail,) = sendgrid.mails
+    bounced = [
+        {
+            "email": person["to"][0]["email"],
+            "timestamp": 4_000_000_000,
+            **person["custom_args"],
+            "event": "bounce" if number else "delivered",
+            "reason": "550 5.1.1 unknown",
+        }
+        for number, person in enumerate(mail["personalizations"])
+    ]
+    for events, hours, gmail in (
+        (bounced[1:], "later 0 29 0", "Gmail 10 0.0 % 9 0"),
+        (bounced, "later ████████████ 1 29 0", "Gmail 10 █ 10.0 % 9 0"),
+    ):
+        office.write("events.json", json.dumps(events))
+        assert office("events", "import", "events.json").code == 0
+        lines = [" ".join(line.split()) for line in office(*REPORT).out.splitlines()]
+        assert {hours, gmail} <= set(lines)
+
+
 def test_a_narrow_terminal_gets_no_bars_and_an_old_one_plain_ones(
     reported: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

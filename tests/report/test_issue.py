@@ -189,6 +189,29 @@ def test_the_tables_for_people_tell_the_same(world: World) -> None:
     assert "one person’s click is enough" in document.remarks[0].text
 
 
+def test_a_single_reader_is_a_person_and_shares_of_nobody_are_not_told(world: World) -> None:
+    """A first issue to oneself, whose address was typed wrongly: the smallest report there is."""
+    world.bring_in(person(0))
+    dispatch = world.send(DAY)
+    world.report(dispatch, "unknown", [0])
+    report = told(world)
+    assert report.document.figures[0] == ("person", "1")
+    fates = table(report, "fates")
+    assert fates.lead == "Shares are of the 1 person it was for; each is counted once."
+    assert fates.chart is not None
+    assert fates.chart.summary == "Of 1 person: 1 bounced."
+    answers = table(report, "answers")
+    assert answers.lead == "Nobody is among the delivered, so there are no shares."
+    assert [row.cells[1].text for row in answers.rows] == ["not known", "not known"]
+    hours = table(report, "hours")
+    assert [row.bar for row in hours.rows] == [0.0]
+    assert hours.chart is not None
+    assert hours.chart.summary == "Nothing was delivered."
+    issues = table(told(world, day=None), "issues")
+    assert issues.chart is not None
+    assert issues.chart.summary == "The issue of 18 February 2019 was for 1 person."
+
+
 def test_without_reports_nothing_is_said_to_be_nothing(world: World) -> None:
     """Accepted is all that is known: not delivered, and not complained about by nobody."""
     world.bring_in(*(person(number) for number in range(PEOPLE)))
@@ -241,7 +264,7 @@ def test_a_mail_server_reports_nothing_and_that_is_said(world: World) -> None:
     assert report.data["refused"] == [{**reason(Reason.MAILBOX, 1), "what_to_do": advice}]
     remarks = [remark.text for remark in report.document.remarks]
     assert remarks[0] == (
-        "1 are waiting or were refused: newsletter send --issue 2019-02-18 goes on."
+        "1 is waiting or was refused: newsletter send --issue 2019-02-18 goes on."
     )
     assert "the sender’s mailbox" in remarks[1]
 
@@ -263,7 +286,7 @@ def test_a_rehearsal_is_marked_as_one(world: World) -> None:
     world.send(DAY)
     after = told(world)
     assert (after.data["kind"], after.data["rehearsals"]) == ("real", 1)
-    assert after.document.about[-1] == "Rehearsals are not counted; there have been 1."
+    assert after.document.about[-1] == "Rehearsals are not counted; there has been 1."
 
 
 def test_a_correction_counts_nobody_twice(world: World) -> None:

@@ -70,7 +70,7 @@ def test_issues_stand_in_a_row(world: World) -> None:
             "Where no report of the carrier was taken in, what became of the messages is not known; "
             "it is not counted as nothing."
         ),
-        "Rehearsals are not counted; there have been 1.",
+        "Rehearsals are not counted; there has been 1.",
     )
     (first, _, last) = report.data["issues"]
     del first["dispatches"], last["dispatches"]
@@ -101,6 +101,11 @@ def test_issues_stand_in_a_row(world: World) -> None:
     assert table(report, "providers").lead.startswith(
         "Messages of the last 2 issues on which the carrier reported, not people"
     )
+    chart = table(report, "providers").chart
+    assert chart is not None
+    assert (chart.unit, chart.summary) == (
+        "messages", "The largest group is Gmail with 28 messages."
+    )  # fmt: skip
 
 
 def test_a_single_issue_is_one(world: World) -> None:

@@ -114,6 +114,16 @@
     run();
   }
 
+  // Older years are folded; a link to one unfolds it.
+  const unfold = () => {
+    const year = document.getElementById(location.hash.slice(1));
+    if (!(year instanceof HTMLDetailsElement)) return;
+    year.open = true;
+    year.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
   // The diary was true when the newest issue was sent: leave out what has taken place since.
   const diary = document.querySelector("#diary");
   if (diary) {

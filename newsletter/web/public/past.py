@@ -19,7 +19,7 @@ from newsletter.web.public.pages import Visit
 from newsletter.web.public.past_site import PastSite, Served
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from starlette.requests import Request
 
@@ -71,8 +71,7 @@ def routes(house: House) -> list[Route]:
         Route("/{day:issue_day}/" + FOLDER + "/{name}", desk.picture),
         Route("/{day:issue_day}/{edition}/" + FOLDER + "/{name}", desk.picture),
         Route("/{day:issue_day}/{below:path}", desk.issue),
-        # Those of the office as it is when the service starts.
-        *(Route(each.path, partial(desk.moved, each.issue)) for each in house.office.moved),
+        *(Route(path, partial(desk.moved, path)) for path in desk.old),
     ]
 
 
@@ -83,6 +82,8 @@ class _Desk:
         self._house = house
         self._site = PastSite(house)
         self._shelf = house.database.shelf
+        # Those of the office as it is when the service starts.
+        self.old = {path: each.issue for each in house.office.moved for path in each.paths}
 
     def home(self, request: Request) -> Response:
         visit = Visit(self._house, request)
@@ -97,22 +98,30 @@ class _Desk:
         return self._answer(request, self._file(request.url.path.rpartition("/")[2]), {})
 
     def without_slash(self, request: Request) -> Response:
-        day = request.path_params["day"]
+        return self._below(request, request.path_params["day"])
+
+    def issue(self, request: Request) -> Response:
+        below = request.path_params.get("below", "")
+        return self._below(request, f"{request.path_params['day']}/{below}")
+
+    def moved(self, path: str, _request: Request) -> Response:
+        """Lead on from an old address, if the issue that stood there is shown."""
+        if path not in self.old:
+            raise HTTPException(404)
+        day = self.old[path].isoformat()
         self._file(f"{day}/index.html")
         return self._moved(f"{day}/")
 
-    def issue(self, request: Request) -> Response:
-        path = f"{request.path_params['day']}/{request.path_params.get('below', '')}"
-        if path.endswith("/"):
-            page = self._file(f"{path}index.html")
-            return self._answer(request, page, {"content-security-policy": ISSUE_POLICY})
+    def _below(self, request: Request, path: str) -> Response:
+        """Answer for what begins with a day: a page of ours goes before an old address."""
         if self._site.file(f"{path}/index.html"):
             return self._moved(f"{path}/")
-        return self._answer(request, self._file(path), {})
-
-    def moved(self, day: date, _request: Request) -> Response:
-        self._file(f"{day.isoformat()}/index.html")
-        return self._moved(f"{day.isoformat()}/")
+        name = f"{path}index.html" if path.endswith("/") else path
+        served = self._site.file(name)
+        if served is None:
+            return self.moved(f"/{path}", request)
+        policy = {"content-security-policy": ISSUE_POLICY} if name.endswith(".html") else {}
+        return self._answer(request, served, policy)
 
     def picture(self, request: Request) -> Response:
         file = self._site.picture(f"{FOLDER}/{request.path_params['name']}")
