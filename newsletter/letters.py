@@ -39,6 +39,15 @@ class LetterKind(StrEnum):
     """The way to what is held on you."""
 
 
+class Asking(StrEnum):
+    """How a letter was asked for."""
+
+    FORM = "form"
+    """By an address that was typed; whoever typed it may be anybody."""
+    LINK = "link"
+    """By a link of ours, which nobody has who has not got our email."""
+
+
 class LetterState(StrEnum):
     """How far a letter has come; what is uncertain is never sent again by itself."""
 

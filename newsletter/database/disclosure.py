@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
@@ -33,10 +34,23 @@ if TYPE_CHECKING:
     from newsletter.audience.seat import Seat
 
 
+class Extent(Enum):
+    """How much of what is held is looked up."""
+
+    EVERYTHING = "everything"
+    WITHOUT_REPORTS = "without reports"
+    """Without what the carrier reported: a page does not show it, and to find it all is read."""
+
+
 def disclose(
-    connection: Connection, address: str, folded: str, *, seat: Seat | None
+    connection: Connection,
+    address: str,
+    folded: str,
+    *,
+    seat: Seat | None,
+    extent: Extent = Extent.EVERYTHING,
 ) -> dict[str, Any]:
-    """Return everything on record under a folded address, as a document for the person.
+    """Return what is on record under a folded address, as a document for the person.
 
     Of somebody who is not on record it says just that, in the same shape.
     """
@@ -58,7 +72,7 @@ def disclose(
         "changes_by_imports": [] if row is None else _changes(connection, row.id),
         "dispatches": received,
         "letters": [] if row is None else _letters(connection, row.key),
-        "events": _events(connection, keys, folded),
+        "events": _events(connection, keys, folded) if extent is Extent.EVERYTHING else [],
         "log": _log(connection, names),
     }
 
@@ -129,6 +143,7 @@ def _letters(connection: Connection, key: str) -> list[dict[str, Any]]:
         {
             "kind": row.kind,
             "asked_at": row.asked_at.isoformat(),
+            "asked_by": row.asked_by,
             "language": row.language,
             "state": row.state,
             "reason": row.reason,
@@ -140,12 +155,16 @@ def _letters(connection: Connection, key: str) -> list[dict[str, Any]]:
 
 
 def _suppressions(connection: Connection, names: list[str]) -> list[dict[str, Any]]:
-    return [
+    found = [
         {"reason": row.reason, "at": row.at.isoformat(), "source": row.source}
         for row in connection.execute(
-            select(suppressions).where(suppressions.c.email_folded.in_(names))
+            select(suppressions)
+            .where(suppressions.c.email_folded.in_(names))
+            .order_by(suppressions.c.id)
         )
     ]
+    # One act may have been written down under both names.
+    return [each for place, each in enumerate(found) if each not in found[:place]]
 
 
 def _changes(connection: Connection, subscriber: int) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
+from newsletter.audience.subscriber import ConsentState
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.schema import letters, subscribers
-from newsletter.letters import Letter, LetterKind, LetterState
+from newsletter.database.schema import consents, letters, subscribers
+from newsletter.letters import Asking, Letter, LetterKind, LetterState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +20,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 MOST_A_DAY = 3
-"""How many letters one person gets within a day, whoever asks for them."""
+"""How many letters one person gets within a day by links, and as many by forms.
+
+They are counted apart: whoever types somebody's address keeps them from no letter that they ask
+for themselves.
+"""
+
+MOST_UNANSWERED = 10
+"""How many letters one person gets within 30 days by forms, if they never confirm or leave.
+
+Three on each of three days, and one more: whoever wants a letter has asked somebody by then what
+is wrong; whoever does not is left in peace.
+"""
 
 APART = timedelta(minutes=5)
-"""How long another letter of the same kind has to wait: a form may be sent twice by mistake."""
+"""How long another letter of the same kind has to wait: a form may be sent twice by mistake.
+
+Whoever has confirmed or left meanwhile, and whose letter was lost, does not wait.
+"""
 
 LOST_AFTER = timedelta(minutes=10)
 """How long after its claim a letter counts as lost with the process that had it."""
@@ -32,17 +47,32 @@ KEPT = timedelta(days=60)
 
 NOBODY = "nobody"
 _DAY = timedelta(days=1)
+_MONTH = timedelta(days=30)
+_LOST = (LetterState.REFUSED.value, LetterState.UNCERTAIN.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """The letters that wait, and what became of the others."""
+    """The letters that wait, and what became of the others.
+
+    `delay` says how long the next one waits: if it left at once, whoever watches how busy the
+    service is would see by that who is on record.
+    """
 
     connections: Connections
     now: Callable[[], datetime]
     token: Callable[[], str]
+    delay: Callable[[], timedelta]
 
-    def post(self, connection: Connection, kind: LetterKind, person: str, language: str) -> None:
+    def post(
+        self,
+        connection: Connection,
+        kind: LetterKind,
+        person: str,
+        language: str,
+        *,
+        asked_by: Asking,
+    ) -> None:
         """Write down that somebody is to get a letter, unless they have had enough of them.
 
         An empty `person` is nobody's key: that takes as long, and comes to nothing. The
@@ -50,7 +80,7 @@ class Letters:
         """
         now = self.now()
         state = LetterState.WAITING.value
-        if not person or _had_enough(connection, kind, person, now):
+        if not person or _had_enough(connection, kind, person, asked_by, now):
             person, state = "", NOBODY
         connection.execute(
             insert(letters).values(
@@ -62,7 +92,8 @@ class Letters:
                 reason="",
                 tries=0,
                 asked_at=now,
-                due_at=now,
+                asked_by=asked_by.value,
+                due_at=now + self.delay(),
             )
         )
 
@@ -124,14 +155,36 @@ class Letters:
             )
 
 
-def _had_enough(connection: Connection, kind: LetterKind, person: str, now: datetime) -> bool:
+def _had_enough(
+    connection: Connection, kind: LetterKind, person: str, asked_by: Asking, now: datetime
+) -> bool:
     rows = connection.execute(
-        select(letters.c.kind, letters.c.asked_at).where(
-            letters.c.subscriber_key == person, letters.c.asked_at > now - _DAY
+        select(letters.c.kind, letters.c.asked_at, letters.c.state).where(
+            letters.c.subscriber_key == person,
+            letters.c.asked_by == asked_by.value,
+            letters.c.asked_at > now - _MONTH,
         )
     ).all()
-    just_now = any(row.kind == kind.value and row.asked_at > now - APART for row in rows)
-    return just_now or len(rows) >= MOST_A_DAY
+    answered = _answered(connection, person)
+    open_ones = [row for row in rows if answered is None or row.asked_at > answered]
+    just_now = any(
+        row.kind == kind.value and row.state not in _LOST and row.asked_at > now - APART
+        for row in open_ones
+    )
+    too_many = asked_by is Asking.FORM and len(open_ones) >= MOST_UNANSWERED
+    today = sum(row.asked_at > now - _DAY for row in rows)
+    return just_now or too_many or today >= MOST_A_DAY
+
+
+def _answered(connection: Connection, person: str) -> datetime | None:
+    """Return when somebody last confirmed or left; a letter from before has had its day."""
+    statement = (
+        select(func.max(consents.c.recorded_at))
+        .join(subscribers, subscribers.c.id == consents.c.subscriber_id)
+        .where(subscribers.c.key == person, consents.c.state != ConsentState.PENDING.value)
+    )
+    answered: datetime | None = connection.scalar(statement)
+    return answered
 
 
 def _is_anything_to_do(connection: Connection, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -36,6 +36,7 @@ class Database:
     connections: Connections
     now: Callable[[], datetime]
     token: Callable[[], str]
+    delay: Callable[[], timedelta]
     subscribers: Subscribers
     dispatches: Dispatches
     approvals: Approvals
@@ -60,7 +61,7 @@ class Database:
         """Return the letters that people asked for."""
         from newsletter.database.letters import Letters  # noqa: PLC0415 - the same
 
-        return Letters(self.connections, self.now, self.token)
+        return Letters(self.connections, self.now, self.token, self.delay)
 
     @cached_property
     def events(self) -> Events:
@@ -97,20 +98,29 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _some_seconds() -> timedelta:
+    """Return how long a letter waits before it leaves, which nobody can tell beforehand."""
+    from secrets import randbelow  # noqa: PLC0415 - the same
+
+    return timedelta(milliseconds=1_000 + randbelow(9_000))
+
+
 def open_database(
     url: str,
     *,
     folder: Path | None = None,
     now: Callable[[], datetime] = _now,
     token: Callable[[], str] | None = None,
+    delay: Callable[[], timedelta] = _some_seconds,
     patience: float = PATIENCE,
 ) -> Database:
     """Open a database, making its tables or bringing them up to date.
 
     `url` is `sqlite:///FILE`, taken from `folder` if it is relative, or
     `postgresql://USER:PASSWORD@HOST/NAME`. `now` gives the time in UTC, `token` 32
-    hexadecimal digits that nobody can guess, as `Tokens` does; `patience` is in seconds, for
-    other programs' transactions. Raises ConfigurationError, or StoppedError if trying again may help.
+    hexadecimal digits that nobody can guess, as `Tokens` does; `delay` says how long a letter
+    waits before it leaves; `patience` is in seconds, for other programs' transactions. Raises
+    ConfigurationError, or StoppedError if trying again may help.
     """
     token = token or Tokens()
     connections = Connections(url, folder=folder or Path(), patience=patience)
@@ -123,6 +133,7 @@ def open_database(
         connections=connections,
         now=now,
         token=token,
+        delay=delay,
         subscribers=Subscribers(connections, now, token),
         dispatches=Dispatches(connections, now, token),
         approvals=Approvals(connections, now),

@@ -22,7 +22,7 @@ from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.listing import listing
 from newsletter.database.people import Person, known_people
-from newsletter.database.pseudonyms import PREFIX, pseudonyms
+from newsletter.database.pseudonyms import PREFIX, find_pseudonyms, pseudonyms
 from newsletter.database.recording import Pen, write_people
 from newsletter.database.schema import consents, dispatch_recipients, subscribers, suppressions
 from newsletter.database.suppressing import suppress_all
@@ -135,17 +135,18 @@ class SigningUp:
     def withdraw(self, key: str, *, source: str, recorded_by: str) -> bool:
         """Record that the person wants no more mail, at once and for good.
 
-        Links in old messages count, too. Returns whether the key is anybody's.
+        Links in old messages count, too, also of somebody who was erased and has come back
+        since. Returns whether the key is anybody's.
         """
+        with self.connections.reading() as connection:
+            returned = _returned(connection, _folded(connection, key) or "")
+        pen = self._pen(recorded_by, source)
         with self.connections.writing(Lock.AUDIENCE) as connection:
             folded = _folded(connection, key)
-            if folded is None:
-                return False
-            if folded.startswith(PREFIX):
-                folded = _come_back(connection, folded)
-            if folded:
-                suppress_all(connection, [folded], self._pen(recorded_by, source))
-            return True
+            # First whoever came back: known by a pseudonym, they would be suppressed already.
+            for name in filter(None, (returned and _still_there(connection, returned), folded)):
+                suppress_all(connection, [name], pen)
+            return folded is not None
 
     def find(self, key: str) -> Subscriber | None:
         """Return the person of a key, with their segments and the state they are in."""
@@ -204,17 +205,26 @@ def _folded(connection: Connection, key: str) -> str | None:
     return connection.scalar(statement.order_by(dispatch_recipients.c.dispatch_id.desc()).limit(1))
 
 
-def _come_back(connection: Connection, pseudonym: str) -> str:
-    """Return the address of somebody who was erased, and is on the list again since.
+def _returned(connection: Connection, folded: str) -> str:
+    """Return the address behind a pseudonym that is on the list again, or nothing.
 
-    Their old links count, too. Whoever has not come back is not mailed anyway.
+    Everybody on the list has to be looked at for it, so nobody must have to wait meanwhile.
+    While the pseudonym is suppressed, whoever it stands for is not mailed anyway.
     """
-    stands = select(suppressions.c.id).where(suppressions.c.email_folded == pseudonym)
-    if connection.scalar(stands) is not None:
+    if not folded.startswith(PREFIX):
         return ""
-    names = pseudonyms(connection)
+    stands = select(suppressions.c.id).where(suppressions.c.email_folded == folded)
+    names = find_pseudonyms(connection)
+    if names is None or connection.scalar(stands) is not None:
+        return ""
     everybody = connection.scalars(select(subscribers.c.email_folded)).all()
-    return next((folded for folded in everybody if names.of(folded) == pseudonym), "")
+    return next((address for address in everybody if names.of(address) == folded), "")
+
+
+def _still_there(connection: Connection, folded: str) -> str:
+    """Return an address again unless it has left the list meanwhile: the erased stay unnamed."""
+    listed = select(subscribers.c.email_folded).where(subscribers.c.email_folded == folded)
+    return connection.scalar(listed) or ""
 
 
 def last_step(connection: Connection, subscriber: int) -> Row[Any] | None:

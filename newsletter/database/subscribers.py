@@ -13,8 +13,8 @@ from newsletter.database import listing, undoing
 from newsletter.database.audience import AudienceSummary, residences, summary
 from newsletter.database.auditing import Entry, entries, note
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.disclosure import disclose
-from newsletter.database.erasing import Erasure, erase
+from newsletter.database.disclosure import Extent, disclose
+from newsletter.database.erasing import Erasure, erase, mentions
 from newsletter.database.importing import ImportResult, Manner, Recorder, import_rows
 from newsletter.database.pseudonyms import pseudonyms
 from newsletter.database.recording import Pen
@@ -129,19 +129,29 @@ class Subscribers:
         Raises MistakeError for what is no address.
         """
         folded = fold(parse_address(address))
+        with self.connections.reading() as connection:
+            reports = mentions(connection, folded)
         with self.connections.writing(Lock.AUDIENCE, Lock.DISPATCHES) as connection:
-            erasure = erase(connection, folded, now=self.now(), actor=actor)
+            erasure = erase(connection, folded, reports, now=self.now(), actor=actor)
         self.connections.forget()
         return erasure
 
     def disclose(
-        self, address: str, *, actor: str, action: str = "export-person", seat: Seat | None = None
+        self,
+        address: str,
+        *,
+        actor: str,
+        action: str = "export-person",
+        seat: Seat | None = None,
+        extent: Extent = Extent.EVERYTHING,
     ) -> dict[str, Any]:
-        """Return everything that is held on one person, and note that it was asked for."""
+        """Return what is held on one person, and note that it was asked for."""
         parsed = parse_address(address)
         folded = fold(parsed)
+        # It takes the longer the more was reported, and must keep nobody from leaving meanwhile.
+        with self.connections.reading() as connection:
+            document = disclose(connection, parsed, folded, seat=seat, extent=extent)
         with self.connections.writing(Lock.AUDIENCE) as connection:
-            document = disclose(connection, parsed, folded, seat=seat)
             subject = pseudonyms(connection).of(folded)
             note(connection, self.now(), actor, action, subject=subject)
         return document

@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from newsletter.audience.address import fold, parse_address
-from newsletter.audience.subscriber import Consent, ConsentState, Subscriber, SubscriberState
+from newsletter.audience.subscriber import (
+    Consent,
+    ConsentState,
+    Subscriber,
+    SubscriberState,
+    SuppressionReason,
+)
 from newsletter.database import applications
 from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.pseudonyms import pseudonyms
+from newsletter.database.pseudonyms import find_pseudonyms, pseudonyms
 from newsletter.database.schema import (
     consents,
     import_changes,
     letters,
     subscriber_segments,
     subscribers,
+    suppressions,
 )
 from newsletter.database.signing_up import known_person, last_step, on_record
-from newsletter.letters import LetterKind
+from newsletter.letters import Asking, LetterKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -39,6 +46,13 @@ ACTOR = "public page"
 
 
 _PAGE = 1_000
+
+NEVER_BY_FORM = (SuppressionReason.MANUAL.value, SuppressionReason.COMPLAINED.value)
+"""Why an address gets no letter that somebody asks for by typing it: its owner may be another.
+
+Whoever left, or could not be reached, may change their mind; these have told the office itself, or
+their mailbox provider, that they want no more of it, and it is the office that lets them back in.
+"""
 
 UNCONFIRMED = timedelta(days=30)
 """How long somebody who asked and never confirmed is kept on record."""
@@ -76,32 +90,36 @@ class Visitors:
 
         `offered` are the topics that they could choose from. Of somebody on record nothing
         changes before their click in that letter: whoever typed the address may be another.
-        Raises MistakeError for what is no address.
+        Those whom `NEVER_BY_FORM` is about get none. Raises MistakeError for what is no address.
         """
         with self.connections.writing(Lock.AUDIENCE) as connection:
             known = known_person(connection, person.email)
+            kind, key = LetterKind.CONFIRM, ""
             if _is_subscribed(known):
-                key = _key(connection, known.folded)
-                self.letters.post(connection, LetterKind.KNOWN, key, language)
-                return
-            key = self.signing_up.ask_within(
-                connection, known, person, consent, offered=offered, recorded_by=ACTOR
-            )
-            self.letters.post(connection, LetterKind.CONFIRM, key, language)
+                kind, key = LetterKind.KNOWN, _key(connection, known.folded)
+            elif not _is_left_alone(connection, known.folded):
+                key = self.signing_up.ask_within(
+                    connection, known, person, consent, offered=offered, recorded_by=ACTOR
+                )
+            self.letters.post(connection, kind, key, language, asked_by=Asking.FORM)
 
-    def come_back(self, key: str, consent: Consent, *, language: str) -> None:
-        """Record that whoever left asks for the newsletter again, and owe them a letter."""
+    def come_back(self, key: str, consent: Consent, *, language: str) -> bool:
+        """Record that whoever left asks for the newsletter again, and owe them a letter.
+
+        Returns whether the key is anybody's: where to write to whoever was erased nobody knows.
+        """
         with self.connections.writing(Lock.AUDIENCE) as connection:
             row = _row(connection, key)
-            known = None if row is None else known_person(connection, row.email)
-            if known is not None and not _is_subscribed(known):
-                person = Subscriber(
-                    known.before.subscriber.email if known.before.subscriber else ""
-                )
+            if row is None:
+                return False
+            kind, known = LetterKind.KNOWN, known_person(connection, row.email)
+            if not _is_subscribed(known):
+                kind, person = LetterKind.CONFIRM, Subscriber(row.email)
                 self.signing_up.ask_again_within(
                     connection, known, person, consent, recorded_by=ACTOR
                 )
-                self.letters.post(connection, LetterKind.CONFIRM, key, language)
+            self.letters.post(connection, kind, key, language, asked_by=Asking.LINK)
+            return True
 
     def asked(self, key: str) -> Question | None:
         """Return what a person asked last and has not confirmed, or None."""
@@ -146,17 +164,20 @@ class Visitors:
         """Owe the address on record the way to what is held on it."""
         with self.connections.writing(Lock.AUDIENCE) as connection:
             person = "" if _row(connection, key) is None else key
-            self.letters.post(connection, LetterKind.DATA, person, language)
+            kind = LetterKind.DATA
+            self.letters.post(connection, kind, person, language, asked_by=Asking.LINK)
 
     def owe_data_at(self, address: str, *, language: str) -> None:
         """Owe an address the way to what is held on it; of a stranger nothing is held.
 
-        Raises MistakeError for what is no address.
+        Those whom `NEVER_BY_FORM` is about get none. Raises MistakeError for what is no address.
         """
         folded = fold(parse_address(address))
         with self.connections.writing(Lock.AUDIENCE) as connection:
             key = _key(connection, folded)
-            self.letters.post(connection, LetterKind.DATA, key, language)
+            person = "" if _is_left_alone(connection, folded) else key
+            kind = LetterKind.DATA
+            self.letters.post(connection, kind, person, language, asked_by=Asking.FORM)
 
     def drop_topics(self, key: str, topics: Collection[str]) -> None:
         """Take topics from somebody who wants fewer."""
@@ -189,6 +210,16 @@ def _is_subscribed(known: Person) -> bool:
     person = known.before.subscriber
     is_confirmed = person is not None and person.state is SubscriberState.CONFIRMED
     return is_confirmed and not known.before.suppressed
+
+
+def _is_left_alone(connection: Connection, folded: str) -> bool:
+    """Return whether an address is mailed nothing that somebody else may have asked for."""
+    names = find_pseudonyms(connection)
+    known_as = [folded] if names is None else [folded, names.of(folded)]
+    statement = select(suppressions.c.id).where(
+        suppressions.c.email_folded.in_(known_as), suppressions.c.reason.in_(NEVER_BY_FORM)
+    )
+    return connection.scalar(statement.limit(1)) is not None
 
 
 def _unconfirmed(connection: Connection, before: datetime) -> list[int]:

@@ -87,7 +87,7 @@ def opened(clock: Clock) -> Iterator[Callable[..., Database]]:
     databases: list[Database] = []
 
     def open_one(url: str, *, folder: Path | None = None, patience: float = PATIENCE) -> Database:
-        database = open_database(url, folder=folder, now=clock, patience=patience)
+        database = open_database(url, folder=folder, now=clock, delay=timedelta, patience=patience)
         databases.append(database)
         return database
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, event
 
 from newsletter.audience.spreadsheet import read_spreadsheet
 from newsletter.rendering.edition import Edition, Sender
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from newsletter.database.opening import Database
 
 ISSUE = date(2019, 2, 18)
@@ -61,3 +67,26 @@ def another_process(*arguments: str) -> subprocess.Popen[bytes]:
         [sys.executable, *arguments],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
+
+
+@contextmanager
+def meanwhile(pattern: str, act: Callable[[], object]) -> Iterator[list[str]]:
+    """Have something done each time a statement that fits a pattern is about to be run.
+
+    Gives the statements; what is done itself does not count.
+    """
+    found: list[str] = []
+    busy: list[str] = []
+
+    def look(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not busy and re.search(pattern, " ".join(statement.split())):
+            found.append(statement)
+            busy.append(statement)
+            act()
+            busy.clear()
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)

@@ -13,10 +13,11 @@ from newsletter.database import schema
 from newsletter.database.erasing import copies
 from newsletter.database.opening import open_database
 from newsletter.errors import MistakeError
-from newsletter.events import stand_in
-from tests.database.samples import ISSUE, bring_in, confirmed, edition, states
+from newsletter.events import Event, stand_in
+from tests.database.samples import ISSUE, bring_in, confirmed, edition, meanwhile, states
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from newsletter.database.dispatches import Dispatch
@@ -201,3 +202,40 @@ def test_only_a_new_wish_of_their_own_brings_an_erased_person_back(database: Dat
     assert states(database) == {ANN: "confirmed"}
     assert database.subscribers.audience("all").recipients == 1
     assert bring_in(database, confirmed(ANN))["updated"] == 1
+
+
+def test_an_erasure_keeps_nobody_waiting_and_misses_nothing_that_comes_meanwhile(
+    opened: Callable[..., Database], url: str
+) -> None:
+    """Every report is read for it; meanwhile people leave, and the carrier goes on reporting."""
+    database = opened(url, patience=0.5)
+    bring_in(database, confirmed(ANN), confirmed("bob@example.org"))
+    dispatch = open_dispatch(database)
+    with database.connections.reading() as connection:
+        rows = connection.execute(select(schema.subscribers.c.email, schema.subscribers.c.key))
+        keys = {row.email: row.key for row in rows}
+    reports = [
+        Event(
+            dispatch.key,
+            keys[ANN],
+            name,
+            database.subscribers.now(),
+            "",
+            "",
+            None,
+            f'{{"x": "<{ANN}>"}}',
+        )
+        for name in ("deferred", "delivered")
+    ]
+    database.events.record(reports[:1])
+
+    def go_on() -> None:
+        database.events.record(reports[1:])
+        database.signing_up.withdraw(keys["bob@example.org"], source="link", recorded_by="test")
+
+    with meanwhile(r"FROM events WHERE events\.recipient IN \(SELECT", go_on) as looks:
+        erasure = database.subscribers.erase(ANN, actor="Olu")
+    assert len(looks) == 1
+    assert erasure.removed["events"] == 2
+    assert states(database) == {"bob@example.org": "unsubscribed"}
+    assert "ann@" not in everything(database).casefold()

@@ -9,18 +9,15 @@ import pytest
 from sqlalchemy import delete, insert, select, text, update
 
 from newsletter.audience.seat import Seat
-from newsletter.audience.spreadsheet import read_spreadsheet
 from newsletter.audience.subscriber import SubscriberState, SuppressionReason
 from newsletter.database import schema
 from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.disclosure import is_known
-from newsletter.database.importing import Manner
+from newsletter.database.disclosure import Extent, is_known
 from newsletter.database.subscribers import Choice
 from newsletter.database.upgrading import upgrade
 from newsletter.errors import NotAllowedError, StoppedError
-from tests.database.samples import HEADER, bring_in, confirmed, edition, states
-from tests.database.test_undoing import held
+from tests.database.samples import bring_in, confirmed, edition, meanwhile, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +55,8 @@ def test_a_person_is_told_all_that_is_held_on_them(database: Database) -> None:
     database.subscribers.suppress(
         ANN, SuppressionReason.MANUAL, source="letter", recorded_by="Olu"
     )
-    database.visitors.owe_data_at(ANN, language="cy")
+    assert key is not None
+    database.visitors.owe_data(key, language="cy")
     document = database.subscribers.disclose("ANN@example.org", actor="Olu", seat=SEAT)
     imported = {"file": "list.csv", "at": NOON, "by": "import"}
     assert document == {
@@ -111,6 +109,7 @@ def test_a_person_is_told_all_that_is_held_on_them(database: Database) -> None:
             {
                 "kind": "data",
                 "asked_at": NOON,
+                "asked_by": "link",
                 "language": "cy",
                 "state": "waiting",
                 "reason": "",
@@ -234,32 +233,6 @@ def test_everything_that_is_done_with_people_is_logged(database: Database) -> No
     assert "ann@" not in str([entry.as_data() for entry in found])
 
 
-@pytest.mark.parametrize("manner", [Manner.ALL_OR_NOTHING, Manner.NOTHING])
-def test_a_strict_import_with_a_bad_row_and_a_rehearsal_store_nothing(
-    database: Database, manner: Manner
-) -> None:
-    """They tell what would have become of each row, repeated addresses included."""
-    bring_in(database, confirmed(ANN))
-    before = held(database)
-    rows = [confirmed(ANN, name="Ann"), *[confirmed("bob@example.org")] * 2, "bad,,,,,,"]
-    sheet = read_spreadsheet([HEADER, *rows], now=database.subscribers.now())
-    result = database.subscribers.import_rows(sheet.rows, manner=manner)
-    assert (result.counts(), result.is_stored) == (
-        {"rows": 4, "added": 1, "updated": 1, "unchanged": 1, "suppressed": 0, "rejected": 1},
-        False,
-    )
-    assert held(database) == before
-    assert database.subscribers.undo_import(actor="Olu").removed == 1
-
-
-def test_a_strict_import_without_a_bad_row_is_stored(database: Database) -> None:
-    """Strict is not the same as dry."""
-    sheet = read_spreadsheet([HEADER, confirmed(ANN)], now=database.subscribers.now())
-    result = database.subscribers.import_rows(sheet.rows, manner=Manner.ALL_OR_NOTHING)
-    assert result.is_stored
-    assert states(database) == {ANN: "confirmed"}
-
-
 def test_people_are_chosen_and_counted_by_segment_state_and_seat(database: Database) -> None:
     """The office sees at a glance whom it would write to."""
     proof = "2019-02-01,web,I agree"
@@ -328,3 +301,26 @@ def test_people_keep_their_segments_through_the_upgrade(
     assert (person.email, person.segments) == (ANN, ("News",))
     with pytest.raises(NotAllowedError):
         database.subscribers.undo_import(actor="Olu")
+
+
+def test_to_look_somebody_up_keeps_nobody_from_leaving(
+    opened: Callable[..., Database], url: str
+) -> None:
+    """Every report is read for it, which takes seconds; clicks come in all the time."""
+    database = opened(url, patience=0.5)
+    bring_in(database, confirmed(ANN), confirmed("bob@example.org"))
+
+    def leave() -> None:
+        database.subscribers.suppress(
+            "bob@example.org", SuppressionReason.UNSUBSCRIBED, source="link", recorded_by="test"
+        )
+
+    with meanwhile("FROM events", leave) as looks:
+        database.subscribers.disclose(ANN, actor="Olu", extent=Extent.WITHOUT_REPORTS)
+        assert looks == []
+        database.subscribers.disclose(ANN, actor="Olu")
+        assert len(looks) == 1
+    assert states(database)["bob@example.org"] == "unsubscribed"
+    with database.subscribers.log() as entries:
+        shown = [entry.actor for entry in entries if entry.action == "export-person"]
+    assert shown == ["Olu", "Olu"]

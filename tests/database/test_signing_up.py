@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from newsletter.audience.subscriber import (
     Consent,
@@ -14,10 +15,13 @@ from newsletter.audience.subscriber import (
     SuppressionReason,
 )
 from newsletter.database import schema
+from newsletter.database.connections import Lock
 from newsletter.errors import MistakeError, NotAllowedError
-from tests.database.samples import bring_in, confirmed, edition, states
+from tests.database.samples import bring_in, confirmed, edition, meanwhile, states
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from newsletter.database.opening import Database
     from tests.database.fixture import Clock
 
@@ -167,6 +171,82 @@ def test_links_in_old_messages_count_though_somebody_was_erased_and_came_back(
     database.subscribers.erase(ANN, actor="Olu")
     assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
     assert states(database) == {"bob@example.org": "confirmed"}
+
+
+EVERYBODY = r"^SELECT subscribers\.email_folded FROM subscribers$"
+
+
+@pytest.fixture
+def returned(opened: Callable[..., Database], url: str, clock: Clock) -> tuple[Database, str]:
+    """Somebody who was erased and came back, with the key of their old links."""
+    database = opened(url, patience=0.5)
+    bring_in(database, confirmed(ANN), confirmed("bob@example.org"))
+    database.dispatches.open(edition(), segment="all", transport="sendgrid", batch_size=1000)
+    with database.connections.reading() as connection:
+        key = connection.scalar(
+            select(schema.subscribers.c.key).where(schema.subscribers.c.email == ANN)
+        )
+    database.subscribers.erase(ANN, actor="Olu")
+    confirm(database, clock, ask(database, clock))
+    return database, str(key)
+
+
+def test_an_old_link_has_everybody_looked_at_once_and_keeps_nobody_waiting(
+    returned: tuple[Database, str], clock: Clock
+) -> None:
+    """One-click is never asked to wait; a list may be long, and a link be clicked for ever."""
+    database, key = returned
+
+    def leave() -> None:
+        database.subscribers.suppress(
+            "bob@example.org", SuppressionReason.UNSUBSCRIBED, source="link", recorded_by="test"
+        )
+
+    with meanwhile(EVERYBODY, leave) as looks:
+        for _ in range(3):
+            assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
+    assert len(looks) == 1
+    assert states(database) == {"bob@example.org": "unsubscribed", ANN: "unsubscribed"}
+    stops = database.subscribers.disclose(ANN, actor="Olu")["suppressions"]
+    assert [(stop["reason"], stop["source"]) for stop in stops] == [("unsubscribed", "link")]
+    confirm(database, clock, ask(database, clock))
+    assert states(database)[ANN] == "confirmed"
+    assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
+    assert states(database)[ANN] == "unsubscribed"
+    database.subscribers.erase(ANN, actor="Olu")
+    with database.connections.reading() as connection:
+        reasons = connection.scalars(
+            select(schema.suppressions.c.reason).order_by(schema.suppressions.c.id)
+        ).all()
+    assert reasons == ["unsubscribed", "erased"]
+
+
+def test_whoever_is_erased_while_their_old_link_is_looked_up_stays_unnamed(
+    returned: tuple[Database, str],
+) -> None:
+    """What was found a moment ago is no reason to write an address down again."""
+    database, key = returned
+    erase = partial(database.subscribers.erase, ANN, actor="Olu")
+    with meanwhile(EVERYBODY, erase):
+        assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
+    with database.connections.reading() as connection:
+        names = connection.scalars(select(schema.suppressions.c.email_folded)).all()
+    assert [name.startswith("erased:") for name in names] == [True]
+
+
+def test_an_old_link_of_somebody_who_is_nowhere_counts_once_they_are_back(
+    returned: tuple[Database, str], clock: Clock
+) -> None:
+    """Their wish is kept by their pseudonym, as that of everybody who is not on the list."""
+    database, key = returned
+    with database.connections.writing(Lock.AUDIENCE) as connection:
+        gone = select(schema.subscribers.c.id).where(schema.subscribers.c.email == ANN)
+        for table in (schema.consents, schema.subscriber_segments):
+            connection.execute(delete(table).where(table.c.subscriber_id.in_(gone)))
+        connection.execute(delete(schema.subscribers).where(schema.subscribers.c.email == ANN))
+    assert database.signing_up.withdraw(key, source="link", recorded_by="public page")
+    clock.move(1)
+    assert bring_in(database, confirmed(ANN))["suppressed"] == 1
 
 
 def test_a_key_finds_the_person_with_their_segments(database: Database, clock: Clock) -> None:

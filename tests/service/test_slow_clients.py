@@ -12,8 +12,10 @@ import pytest
 from newsletter.cli.options import EXIT_CONFIGURATION
 from newsletter.links import Purpose, Signer
 from newsletter.web.public.bodies import LARGEST
+from newsletter.web.public.webhook import LARGEST as REPORT
 from tests.commands import Office
 from tests.offices import make_office
+from tests.service.carrier import MOMENT, SIGNATURE, TIMESTAMP, Carrier, report
 from tests.service.running import SECRET, Service, running_service
 
 if TYPE_CHECKING:
@@ -25,6 +27,15 @@ TOKEN = Signer((SECRET,)).token(Purpose.UNSUBSCRIBE, "0" * 32)
 HASTY = """
 from newsletter.web.public import bodies, patience
 bodies.PATIENCE = patience.FOR_HEADERS = patience.FOR_READING = 0.5
+from newsletter.__main__ import main
+main()
+"""
+
+
+# The same program, with room for one long report at a time.
+NARROW = """
+from newsletter.web.public import webhook
+webhook.TOGETHER = webhook.LARGEST
 from newsletter.__main__ import main
 main()
 """
@@ -167,6 +178,67 @@ def test_what_is_too_long_is_refused(service: Service, by: str) -> None:
     assert status(heard) == 413
     assert b"connection: close" in heard
     assert b"That was more than we can take" in heard
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        [],
+        [f"{TIMESTAMP}: {MOMENT}"],
+        [f"{SIGNATURE}: MEUC"],
+        [f"{TIMESTAMP}: {MOMENT}", f"{SIGNATURE}: no base64"],
+    ],
+    ids=["not at all", "no signature", "no time", "no base64"],
+)
+def test_a_report_that_nobody_claims_to_have_signed_is_refused_before_it_is_read(
+    service: Service, signed: list[str]
+) -> None:
+    """Anybody can send millions of bytes; this one has sent none of them yet."""
+    heard = Line(service).say(post("Content-Length: 1000000", *signed, path="/webhook")).hear()
+    assert status(heard) == 403
+    assert b"connection: close" in heard
+    assert heard.endswith(b"\r\n\r\n")
+
+
+def test_reports_share_one_room_and_whoever_finds_it_full_comes_again(tmp_path: Path) -> None:
+    """To claim a signature costs nothing; SendGrid tries again for a day, and readers never wait."""
+    carrier = Carrier()
+    settings = {"NEWSLETTER_SECRET": SECRET, "NEWSLETTER_WEBHOOK_KEY": carrier.key}
+    signed = ["Connection: close", f"{TIMESTAMP}: {MOMENT}", f"{SIGNATURE}: MEUC"]
+    body = report({"event": "delivered", "timestamp": 1_550_491_200, "email": "a@b.example"})
+    with (
+        running_service(make_office(tmp_path / "office"), settings=settings, program=NARROW) as it,
+        it.client() as client,
+    ):
+
+        def told() -> httpx.Response:
+            return client.post("/webhook", content=body, headers=carrier.headers(body))
+
+        greedy = Line(it).say(post(f"Content-Length: {REPORT}", *signed, path="/webhook"))
+        assert told().status_code == 204, "what is announced takes up nothing"
+        greedy.say(b"x" * (REPORT - 1))
+        # It is taken in meanwhile; should the last of it find no room, another one takes its place.
+        while not any(told().status_code == 503 for _ in range(100)):
+            greedy.drop()
+            greedy = Line(it).say(post(f"Content-Length: {REPORT}", *signed, path="/webhook"))
+            greedy.say(b"x" * (REPORT - 1))
+        full = told()
+        assert (full.status_code, full.headers["retry-after"]) == (503, "10")
+        assert client.post(f"/unsubscribe/{TOKEN}").status_code == 200
+        assert client.get("/join").status_code == 200
+        assert status(greedy.say("x").hear()) == 403
+        assert told().status_code == 204
+        # Whoever finds no room, hangs up or sends too much leaves nothing behind.
+        Line(it).say(post(f"Content-Length: {REPORT}", *signed, path="/webhook"), "x" * 9).drop()
+        long = Line(it).say(post(f"Content-Length: {REPORT + 1}", *signed, path="/webhook"))
+        assert status(long.say(b"x" * (REPORT + 1)).hear()) == 413
+        whole = report({"event": "processed", "timestamp": 1_550_491_200, "email": "c@b.example"})
+        whole = whole.ljust(REPORT)
+        while (
+            answer := client.post("/webhook", content=whole, headers=carrier.headers(whole))
+        ).status_code == 503:
+            pass  # the service has not noticed yet that somebody has hung up
+        assert answer.status_code == 204
 
 
 def test_who_expects_a_word_is_given_it(service: Service) -> None:

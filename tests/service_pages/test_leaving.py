@@ -165,6 +165,20 @@ def test_whoever_left_by_mistake_comes_back_by_a_letter(door: Door) -> None:
     )
 
 
+def test_whoever_joins_leaves_and_comes_back_at_once_gets_their_letter(door: Door) -> None:
+    """The page says that it is on its way; the first link has had its day."""
+    door.join()
+    door.post(door.link())
+    key = door.database.subscribers.disclose(ANN, actor="test")["subscriber"]["key"]
+    goodbye = door.post(door.leave_path(key))
+    door.clock.move(60)
+    for _ in range(2):  # the button pressed twice is still one letter
+        answer = door.post(f"{door.leave_path(key)}/back", {"agree": ticked(goodbye.text)})
+        assert answer.headers["location"] == "/join/sent"
+    door.post(door.link())
+    assert door.states() == {ANN: "confirmed"}
+
+
 def test_the_way_back_needs_the_agreement_too(door: Door) -> None:
     """A button alone is no consent to what nobody has read."""
     path = door.leave_path(door.subscribe())
@@ -175,14 +189,28 @@ def test_the_way_back_needs_the_agreement_too(door: Door) -> None:
     assert door.letters() == []
 
 
-def test_the_way_back_is_of_no_use_to_who_is_there_or_gone(door: Door) -> None:
-    """The answer is the same; no letter is written."""
+def test_the_way_back_tells_who_is_there_so_in_a_letter(door: Door) -> None:
+    """The page says that a letter is on its way, so one is; nothing else changes."""
     key = door.subscribe()
     agreed = {"agree": ticked(door.get("/join").text)}
-    for path in (door.leave_path(key), door.leave_path("0" * 32)):
-        assert door.post(f"{path}/back", agreed).status_code == 303
-    assert door.letters() == []
+    answer = door.post(f"{door.leave_path(key)}/back", agreed)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/join/sent")
+    (letter,) = door.letters()
+    assert letter["Subject"] == "You are on the list of The Ashcombe East Update already"
     assert door.states() == {ANN: "confirmed"}
+
+
+def test_the_way_back_of_somebody_who_was_erased_is_the_form(door: Door) -> None:
+    """Nobody knows their address any more, so no letter is promised to them."""
+    key = door.subscribe()
+    door.database.subscribers.erase(ANN, actor="test")
+    agreed = {"agree": ticked(door.get("/join").text)}
+    for path in (door.leave_path(key), door.leave_path("0" * 32)):
+        answer = door.post(f"{path}/back", agreed)
+        assert answer.status_code == 410
+        assert "no longer valid" in answer.text
+        assert 'href="/join"' in answer.text
+    assert (door.letters(), door.states()) == ([], {})
 
 
 def test_a_site_below_a_path_links_to_itself(open_door: Callable[[str], Door]) -> None:

@@ -8,9 +8,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
-from newsletter.audience.subscriber import Consent, Subscriber, SubscriberState
+from newsletter.audience.subscriber import (
+    Consent,
+    Subscriber,
+    SubscriberState,
+    SuppressionReason,
+)
 from newsletter.authoring.office import parse_office
+from newsletter.database.opening import open_database
+from newsletter.database.schema import letters
 from newsletter.database.visitors import Details
 from newsletter.errors import (
     CulpritError,
@@ -157,6 +165,123 @@ def test_what_may_have_left_or_never_will_is_not_tried_again(
     assert (fates(database), carrier.taken) == ({state: 1}, [])
 
 
+def test_whoever_misses_a_letter_that_was_lost_asks_again_at_once(
+    database: Database, clock: Clock, sending: tuple[Postman, Carrier]
+) -> None:
+    """The page says that it is on its way: nobody has to know that they came too soon."""
+    postman, carrier = sending
+    carrier.troubles = [UncertainError("no answer within 60 s"), CulpritError("No such mailbox.")]
+    for _ in range(3):
+        apply(database, clock)
+        assert carry(postman) == 1
+        clock.move(60)
+    assert fates(database) == {"accepted": 1, "refused": 1, "uncertain": 1}
+    assert len(carrier.taken) == 1
+
+
+def key_of(database: Database) -> str:
+    return str(database.subscribers.disclose(ANN, actor="test")["subscriber"]["key"])
+
+
+def test_nobody_is_kept_from_their_data_by_who_types_their_address(
+    database: Database, clock: Clock, postman: Postman
+) -> None:
+    """The link in each issue is theirs, so what they ask by it is counted apart."""
+    bring_in(database, confirmed(ANN))
+    for _ in range(4):
+        clock.move(6 * 60)
+        apply(database, clock)
+        database.visitors.owe_data_at(ANN, language="en")
+    assert carry(postman) == 3
+    sent = []
+    for _ in range(4):
+        clock.move(6 * 60)
+        database.visitors.owe_data(key_of(database), language="en")
+        sent.append(carry(postman))
+    assert sent == [1, 1, 1, 0]
+    letters = database.subscribers.disclose(ANN, actor="test")["letters"]
+    assert [letter["asked_by"] for letter in letters] == ["form"] * 3 + ["link"] * 3
+
+
+def test_an_address_that_never_answers_is_left_in_peace(
+    database: Database, clock: Clock, postman: Postman
+) -> None:
+    """Somebody who is disliked would get three letters a day for ever; an answer ends that."""
+
+    def month() -> int:
+        for _ in range(30 * 3):
+            clock.move(8 * 60 * 60)
+            apply(database, clock)
+        return carry(postman)
+
+    assert month() == 10
+    clock.move(8 * 60 * 60)
+    apply(database, clock)
+    assert carry(postman) == 1, "after thirty days there are a few again"
+    consent = Consent(clock(), "website form", "Please send it")
+    database.signing_up.confirm(key_of(database), consent, recorded_by="test")
+    clock.move(1)
+    assert month() == 10
+    key = key_of(database)
+    database.visitors.owe_data(key, language="en")
+    assert carry(postman) == 1, "what they ask themselves, they get"
+
+
+@pytest.mark.parametrize(
+    ("reason", "subjects"),
+    [
+        (SuppressionReason.MANUAL, []),
+        (SuppressionReason.COMPLAINED, []),
+        (SuppressionReason.BOUNCED, ["Please confirm", "Your data"]),
+        (SuppressionReason.INVALID, ["Please confirm", "Your data"]),
+        (SuppressionReason.UNSUBSCRIBED, ["Please confirm", "Your data"]),
+    ],
+)
+def test_whoever_told_the_office_to_stop_gets_no_letter_that_anybody_may_have_asked_for(
+    database: Database,
+    clock: Clock,
+    sending: tuple[Postman, Carrier],
+    reason: SuppressionReason,
+    subjects: list[str],
+) -> None:
+    """They must never be mailed; whoever only left or was not reached may have changed."""
+    postman, carrier = sending
+    bring_in(database, confirmed(ANN))
+    database.subscribers.suppress(ANN, reason, source="office", recorded_by="test")
+    before = database.subscribers.disclose(ANN, actor="test")["consents"]
+    clock.move(60)
+    apply(database, clock)
+    database.visitors.owe_data_at(ANN, language="en")
+    carry(postman)
+    assert [
+        subject.partition(":")[0][:14].split(" at")[0] for *_, subject in carrier.taken
+    ] == subjects
+    after = database.subscribers.disclose(ANN, actor="test")["consents"]
+    assert len(after) - len(before) == (1 if subjects else 0), (
+        "what cannot be confirmed is not kept"
+    )
+    database.visitors.owe_data(key_of(database), language="en")
+    assert carry(postman) == 1, "their own link is theirs"
+
+
+def test_a_letter_leaves_after_some_seconds_that_nobody_can_tell(
+    url: str, clock: Clock, postman: Postman, carrier: Carrier
+) -> None:
+    """How busy the service is right after its answer would say who is on record."""
+    with open_database(url, now=clock) as database:
+        for number in range(20):
+            apply(database, clock, f"reader{number}@example.org")
+        with database.connections.reading() as connection:
+            rows = connection.execute(select(letters.c.asked_at, letters.c.due_at)).all()
+    waits = {(row.due_at - row.asked_at).total_seconds() for row in rows}
+    assert len(waits) > 10
+    assert all(1 <= wait < 10 for wait in waits)
+    assert carry(postman) == 0
+    clock.move(10)
+    assert carry(postman) == 20
+    assert len(carrier.taken) == 20
+
+
 def test_a_letter_that_was_on_its_way_when_its_process_died_is_in_doubt(
     database: Database, clock: Clock, postman: Postman, carrier: Carrier
 ) -> None:
@@ -260,7 +385,7 @@ def test_what_visitors_do_to_nobody_does_nothing(database: Database, clock: Cloc
     visitors.drop_topics("0" * 32, ["trains"])
     visitors.owe_data("0" * 32, language="en")
     visitors.owe_data_at("nobody@example.org", language="en")
-    visitors.come_back("0" * 32, Consent(clock(), "page", "Please"), language="en")
+    assert not visitors.come_back("0" * 32, Consent(clock(), "page", "Please"), language="en")
     details = Details("Ann", "", "")
     assert visitors.correct("0" * 32, details, offered=(), chosen=()) is None
     assert visitors.asked("0" * 32) is None
@@ -310,8 +435,11 @@ def test_a_letter_is_dated_and_speaks_the_language_asked_for(
     assert "Mae’r ddolen yn gweithio am 7 diwrnod" in " ".join(edition.text.split())
 
 
-def test_the_post_room_carries_at_the_start_and_when_it_is_woken() -> None:
-    """Nobody waits for the next look; what fails is told and tried again later."""
+def test_the_post_room_looks_all_the_time_and_nobody_has_to_ring(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What fails is told and tried again later; it tidies up at the start, and rarely after."""
+    monkeypatch.setattr("newsletter.web.public.postroom.AFTER_FAILURE", 0.02)
     waiting = ["one", "two"]
     carried: list[str] = []
     is_empty = threading.Event()
@@ -322,24 +450,23 @@ def test_the_post_room_carries_at_the_start_and_when_it_is_woken() -> None:
             return False
         letter = waiting.pop(0)
         if letter == "trouble":
-            is_empty.set()
             raise RuntimeError
         carried.append(letter)
         return True
 
     closed: list[str] = []
     tidied: list[str] = []
-    room = PostRoom(
-        carry_one, tidy=lambda: tidied.append("tidy"), close=lambda: closed.append("closed")
-    )
+
+    def tidy() -> None:
+        tidied.append("tidy")
+        raise RuntimeError
+
+    room = PostRoom(carry_one, tidy=tidy, close=lambda: closed.append("closed"), interval=0.01)
     room.start()
-    for more in ([], ["three"], ["trouble"], ["four"]):
+    for more in ([], ["three"], ["trouble", "four"]):
         waiting += more
-        room.wake()
-        assert is_empty.wait(10)
         is_empty.clear()
-    room.wake()
-    assert is_empty.wait(10)
+        assert is_empty.wait(10)
     room.stop()
     assert carried == ["one", "two", "three", "four"]
     assert (closed, tidied) == (["closed"], ["tidy"])

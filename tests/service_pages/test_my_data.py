@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
 from newsletter.audience.subscriber import SuppressionReason
+from newsletter.delivery import State
 from newsletter.links import Purpose
+from newsletter.web.public.limits import FORMS
+from tests.database.samples import edition, meanwhile
 from tests.service_pages.door import ANN, WORDS, link_in
 
 if TYPE_CHECKING:
+    from newsletter.rendering.edition import Edition
     from tests.service_pages.door import Door
 
 
@@ -229,3 +235,55 @@ def test_the_link_in_an_issue_of_somebody_who_is_gone_comes_to_nothing(door: Doo
     answer = door.post(emailed(door, "0" * 32))
     assert answer.headers["location"] == "/my-data/sent"
     assert door.letters() == []
+
+
+def open_dispatch(door: Door, sent: Edition, transport: str, state: State | None) -> None:
+    dispatches = door.database.dispatches
+    dispatch = dispatches.open(sent, segment="all", transport=transport, batch_size=1000)
+    if state is not None:
+        with dispatches.take(dispatch) as ledger:
+            batch = ledger.claim()
+            assert batch is not None
+            ledger.settle(batch, state)
+
+
+def test_what_nobody_was_sent_is_not_shown_as_sent(door: Door) -> None:
+    """A rehearsal, what was called off and what still waits never reached them (article 15)."""
+    key = door.subscribe()
+    for day, transport, state in (
+        (8, "folder", State.ACCEPTED),
+        (15, "sendgrid", State.ACCEPTED),
+        (22, "sendgrid", State.REFUSED),
+        (29, "sendgrid", None),
+    ):
+        open_dispatch(door, replace(edition(), issue=date(2019, 3, day)), transport, state)
+    page = door.get(door.open_path(key)).text
+    (listed,) = re.findall(r"Issues that were sent to you</h3>\s*<ul>(.*?)</ul>", page, re.DOTALL)
+    assert re.findall(r"<li>(.*?)</li>", listed) == ["15 March 2019"]
+
+
+def test_an_issue_that_was_corrected_is_shown_once(door: Door) -> None:
+    """Its day is what people know it by."""
+    key = door.subscribe()
+    open_dispatch(door, edition(), "sendgrid", State.ACCEPTED)
+    erratum = door.database.dispatches.open_erratum(
+        edition("Your trains, corrected"), transport="sendgrid", batch_size=1000
+    )
+    with door.database.dispatches.take(erratum) as ledger:
+        batch = ledger.claim()
+        assert batch is not None
+        ledger.settle(batch, State.ACCEPTED)
+    document = door.database.subscribers.disclose(ANN, actor="test")
+    assert [sent["state"] for sent in document["dispatches"]] == ["accepted", "accepted"]
+    assert door.get(door.open_path(key)).text.count("<li>18 February 2019</li>") == 1
+
+
+def test_only_the_file_takes_a_look_at_all_reports_and_not_for_ever(door: Door) -> None:
+    """A page that anybody may reload must cost little."""
+    path = door.open_path(door.subscribe())
+    with meanwhile("FROM events", list) as looks:
+        assert door.get(path).status_code == 200
+        assert looks == []
+        answers = [door.get(f"{path}/download").status_code for _ in range(FORMS.amount + 1)]
+    assert answers == [200] * FORMS.amount + [429]
+    assert len(looks) == FORMS.amount

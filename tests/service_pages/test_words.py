@@ -233,3 +233,15 @@ def test_a_page_of_the_office_that_is_wrong_is_not_the_visitors_fault(door: Door
     assert answer.status_code == 503
     assert "It is not your fault" in answer.text
     assert "nothing" not in answer.text
+
+
+def test_every_form_leaves_it_to_us_to_say_what_is_wrong_with_an_address() -> None:
+    """A browser says it in its own language, and refuses the full stop that a phone has added."""
+    forms = [
+        form
+        for page in sorted((ROOT / "templates" / "site").glob("*.html.j2"))
+        for form in re.findall(r"(?s)<form[^>]*>.*?</form>", page.read_text(encoding="utf-8"))
+        if 'type="email"' in form
+    ]
+    assert len(forms) == 3
+    assert [form for form in forms if " novalidate>" not in form] == []

@@ -12,7 +12,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every revision there has been, oldest first; the last is the one laid out here."""
 
 VERSION_TABLE = "newsletter_version"

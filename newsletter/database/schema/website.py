@@ -46,6 +46,7 @@ letters = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("claimed_at", UtcDateTime),
     Column("settled_at", UtcDateTime),
+    Column("asked_by", Text, nullable=False),  # a form or a link
     CheckConstraint("kind IN ('confirm', 'known', 'data')", name="kind"),
     CheckConstraint(
         "state IN ('waiting', 'claimed', 'accepted', 'refused', 'uncertain', 'nobody')",

@@ -1,13 +1,16 @@
-"""Read the body of a request in whole, if it is not too long and does not take too long."""
+"""Read the body of a request in whole: if it is short enough, quick enough, and there is room."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette.datastructures import Headers
     from starlette.types import Message, Receive
 
@@ -17,6 +20,7 @@ LARGEST = 64_000
 PATIENCE = 20.0
 """Seconds in which a body has to have come."""
 
+_SOON = {"retry-after": "10"}
 _TOLERANCE = 1_000_000  # bytes that are read and dropped, so that the sender gets to the answer
 
 
@@ -24,12 +28,51 @@ class GoneError(Exception):
     """Whoever asked has hung up."""
 
 
-async def read_body(receive: Receive, headers: Headers, *, most: int) -> bytes:
-    """Return the body. Raises HTTPException 413 or 408, or GoneError."""
+class Room:
+    """How many bytes of bodies are held in memory at once, by one event loop."""
+
+    def __init__(self, most: int) -> None:
+        """Begin empty."""
+        self.left = most
+
+    @contextmanager
+    def share(self) -> Iterator[Share]:
+        """Give a part of the room to one body, and take it back when its request is answered."""
+        share = Share(self)
+        try:
+            yield share
+        finally:
+            share.give_back()
+
+
+class Share:
+    """What one body takes up of a room: as much of it as has come."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._held = 0
+
+    def take(self, size: int) -> bool:
+        """Take up more, and return whether there was room."""
+        if size > self._room.left:
+            return False
+        self._room.left -= size
+        self._held += size
+        return True
+
+    def give_back(self) -> None:
+        """Leave the room to others."""
+        self._room.left += self._held
+        self._held = 0
+
+
+async def read_body(receive: Receive, headers: Headers, *, most: int, share: Share) -> bytes:
+    """Return the body. Raises HTTPException 413, 408, or 503 without room for it; or GoneError."""
     if headers.get("expect", "").lower() == "100-continue" and _declared(headers) > most:
         raise HTTPException(413)  # they wait for a word before they send anything
     body = bytearray()
     length = 0
+    is_kept = True
     try:
         async with asyncio.timeout(PATIENCE):
             more = True
@@ -39,13 +82,19 @@ async def read_body(receive: Receive, headers: Headers, *, most: int) -> bytes:
                     raise GoneError
                 part = message.get("body", b"")
                 length += len(part)
-                if length <= most:
+                is_kept = is_kept and length <= most and share.take(len(part))
+                if is_kept:
                     body += part
+                else:
+                    body.clear()
+                    share.give_back()
                 more = message.get("more_body", False)
     except TimeoutError as error:
         raise HTTPException(408) from error
     if length > most:
         raise HTTPException(413)
+    if not is_kept:
+        raise HTTPException(503, headers=_SOON)
     return bytes(body)
 
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Protocol
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
 from newsletter.rendering.view import FOLDER
 from newsletter.web.public import bodies, health, limits, logs, webhook
+from newsletter.web.public.signatures import claims_to_be_signed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from limits import RateLimitItem
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from newsletter.web.public.limits import Limiter
@@ -43,7 +44,6 @@ GONE = 499
 _HSTS = "max-age=31536000"
 _ONE_CLICK = re.compile(r"/unsubscribe/[^/]+")
 _PICTURE = re.compile(rf"/\d{{4}}-\d{{2}}-\d{{2}}/([^/]+/)?{FOLDER}/[^/]+")
-_LONGEST = {webhook.PATH: webhook.LARGEST}
 
 
 class Problems(Protocol):
@@ -65,6 +65,7 @@ class Guard:
         self._problems = problems
         self._limiter = limiter
         self._root = root
+        self._reports = bodies.Room(webhook.TOGETHER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, whatever happens."""
@@ -88,17 +89,30 @@ class Guard:
         root = scope["root_path"] = self._root()
         if root and scope["path"] == root:
             scope["path"] = f"{root}/"
-        path = _path(scope)
-        try:
-            if not _is_free(scope["method"], path):
-                self._limiter.check(HTTPConnection(scope), *_counted(path))
-            most = _LONGEST.get(path, bodies.LARGEST)
-            body = await bodies.read_body(receive, Headers(scope=scope), most=most)
-        except HTTPException as error:
-            answer.hang_up = True  # what they still send is not read
-            await self._explain(scope, receive, answer, error)
+        if (scope["method"], _path(scope)) != ("POST", webhook.PATH):
+            # As many of these as there are connections fit into the memory.
+            await self._let_in(scope, receive, answer, bodies.LARGEST, bodies.Room(bodies.LARGEST))
+        elif claims_to_be_signed(Headers(scope=scope)):
+            await self._let_in(scope, receive, answer, webhook.LARGEST, self._reports)
         else:
-            await self._app(scope, bodies.replay(body, receive), answer)
+            answer.hang_up = True  # nor is anything read of what nobody claims to have signed
+            await Response(status_code=403)(scope, receive, answer)
+
+    async def _let_in(
+        self, scope: Scope, receive: Receive, answer: _Answer, most: int, room: bodies.Room
+    ) -> None:
+        path = _path(scope)
+        with room.share() as share:
+            try:
+                if not _is_free(scope["method"], path):
+                    self._limiter.check(HTTPConnection(scope), *_counted(path))
+                headers = Headers(scope=scope)
+                body = await bodies.read_body(receive, headers, most=most, share=share)
+            except HTTPException as error:
+                answer.hang_up = True  # what they still send is not read
+                await self._explain(scope, receive, answer, error)
+            else:
+                await self._app(scope, bodies.replay(body, receive), answer)
 
     async def _explain(
         self,

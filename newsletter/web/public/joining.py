@@ -128,7 +128,6 @@ async def _apply(house: House, request: Request) -> Response:
     write = partial(house.database.visitors.apply, offered=offered, language=visit.language)
     async with on_the_beat():
         await run_in_threadpool(write, person, given)
-    house.post_room.wake()
     return visit.go_on("/join/sent")
 
 
@@ -146,7 +145,7 @@ def _ask(house: House, request: Request) -> Response:
     if question is None:
         person = house.database.signing_up.find(key)
         is_on = person is not None and person.state is SubscriberState.CONFIRMED
-        return visit.page("welcome.html.j2") if is_on else _used(visit)
+        return visit.page("welcome.html.j2") if is_on else used(visit)
     return _question_page(visit, question)
 
 
@@ -194,7 +193,7 @@ def _confirmed(visit: Visit, shown: str) -> Response:
         given = Consent(house.now(), SOURCE, words)
         house.database.signing_up.confirm(key, given, recorded_by=ACTOR)
     except NotAllowedError:
-        return _used(visit)
+        return used(visit)
     return visit.page("welcome.html.j2")
 
 
@@ -220,7 +219,8 @@ def _no_key(visit: Visit, error: NotAllowedError) -> Response:
     )
 
 
-def _used(visit: Visit) -> Response:
+def used(visit: Visit) -> Response:
+    """Return the page behind a link that brings nobody back any more, with the way to the form."""
     return visit.spent(
         N_("This link is no longer valid"),
         N_("Something newer took its place. If you want the newsletter, please join again."),

@@ -16,7 +16,7 @@ from newsletter.database.visitors import ACTOR
 from newsletter.errors import NotAllowedError
 from newsletter.links import Purpose
 from newsletter.rendering.invitation import choices
-from newsletter.web.public.joining import consent, digest, wording
+from newsletter.web.public.joining import consent, digest, used, wording
 from newsletter.web.public.limits import FORMS
 from newsletter.web.public.pages import Visit, form_of, ticked_in
 
@@ -85,9 +85,9 @@ async def _back(house: House, request: Request) -> Response:
         return _left(visit, {"agree": given})
     house.limiter.check(request, "join", FORMS)
     visitors = house.database.visitors
-    await run_in_threadpool(visitors.come_back, key, given, language=visit.language)
-    house.post_room.wake()
-    return visit.go_on("/join/sent")
+    if await run_in_threadpool(visitors.come_back, key, given, language=visit.language):
+        return visit.go_on("/join/sent")
+    return used(visit)
 
 
 def _key(visit: Visit) -> str | None:

@@ -16,9 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
+from newsletter import wiring
 from newsletter.audience.form import N_, Answers, read_answers
+from newsletter.database.disclosure import Extent
 from newsletter.database.visitors import ACTOR, Details
+from newsletter.delivery import State
 from newsletter.errors import ExpiredError, NotAllowedError
+from newsletter.events import RANKS
 from newsletter.links import Purpose
 from newsletter.rendering.invitation import choices
 from newsletter.web.public.joining import TRAP
@@ -26,7 +30,7 @@ from newsletter.web.public.limits import FORMS
 from newsletter.web.public.pages import Visit, form_of, on_the_beat, text_of, ticked_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
 
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 GOOD_FOR = timedelta(hours=4)
 """How long the link in the letter opens somebody's data."""
+
+_LEFT_OFFICE = frozenset({State.ACCEPTED.value, *RANKS})
 
 
 def routes(house: House) -> list[Route]:
@@ -77,7 +83,6 @@ async def _ask_by_address(house: House, request: Request) -> Response:
     owe = house.database.visitors.owe_data_at
     async with on_the_beat():
         await run_in_threadpool(owe, answers.email, language=visit.language)
-    house.post_room.wake()
     return visit.go_on("/my-data/sent")
 
 
@@ -95,7 +100,6 @@ async def _ask_by_link(house: House, request: Request) -> Response:
         return visit.page("broken.html.j2", 404)
     house.limiter.check(request, "my-data", FORMS)
     await run_in_threadpool(house.database.visitors.owe_data, key, language=visit.language)
-    house.post_room.wake()
     return visit.go_on("/my-data/sent")
 
 
@@ -139,8 +143,9 @@ def _changed(visit: Visit, form: Any) -> Response:  # noqa: ANN401
 
 def _download(house: House, request: Request) -> Response:
     visit = Visit(house, request)
+    house.limiter.check(request, "download", FORMS)  # all that was ever reported is read for it
     try:
-        document = _document(visit, _key(visit), "export-person")
+        document = _document(visit, _key(visit), "export-person", Extent.EVERYTHING)
     except NotAllowedError as error:
         return _no_key(visit, error)
     if document is None:
@@ -201,13 +206,13 @@ def _no_key(visit: Visit, error: NotAllowedError) -> Response:
     )
 
 
-def _document(visit: Visit, key: str, action: str) -> dict[str, Any] | None:
-    """Return all that is held on a person, and note that it was looked at."""
+def _document(visit: Visit, key: str, action: str, extent: Extent) -> dict[str, Any] | None:
+    """Return what is held on a person, and note that it was looked at."""
     database = visit.house.database
     person = database.signing_up.find(key)
     if person is None:
         return None
-    return database.subscribers.disclose(person.email, actor=ACTOR, action=action)
+    return database.subscribers.disclose(person.email, actor=ACTOR, action=action, extent=extent)
 
 
 def _page(
@@ -218,7 +223,7 @@ def _page(
     mistakes: Mapping[str, str] | None = None,
     saved: bool = False,
 ) -> Response:
-    document = _document(visit, key, "show-person")
+    document = _document(visit, key, "show-person", Extent.WITHOUT_REPORTS)
     if document is None:
         return visit.page("erased.html.j2")
     person = document["subscriber"]
@@ -244,7 +249,7 @@ def _page(
         since=datetime.fromisoformat(person["created_at"]),
         steps=[_timed(step) for step in document["consents"]],
         stops=[_timed(stop) for stop in document["suppressions"]],
-        issues=[date.fromisoformat(sent["issue"]) for sent in document["dispatches"]],
+        issues=_issues_among(document["dispatches"]),
     )
 
 
@@ -255,6 +260,19 @@ def _answers(person: Mapping[str, Any]) -> Answers:
         postcode=person["postcode"],
         topics=tuple(person["segments"]),
     )
+
+
+def _issues_among(dispatches: Sequence[Mapping[str, Any]]) -> list[date]:
+    """Return the issues that a carrier took for somebody, each once though it was corrected.
+
+    What was rehearsed, called off or refused has never left the office.
+    """
+    days = [
+        date.fromisoformat(each["issue"])
+        for each in dispatches
+        if each["transport"] != wiring.FOLDER and each["state"] in _LEFT_OFFICE
+    ]
+    return list(dict.fromkeys(days))
 
 
 def _timed(entry: Mapping[str, Any]) -> dict[str, Any]:

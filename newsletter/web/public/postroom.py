@@ -10,15 +10,22 @@ from newsletter.web.public import logs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-INTERVAL = 15.0
-"""Seconds between two looks at what waits, such as what another process has written down."""
+INTERVAL = 1.0
+"""Seconds between two looks at what is due.
 
-LOOKS = 240
-"""How many such looks there are between two times of tidying up: an hour's."""
+Nobody rings when something is written down: how busy the service is must not tell by its time
+whether an address that was typed a moment ago is owed a letter.
+"""
+
+AFTER_FAILURE = 15.0
+"""Seconds until the next look after one that failed, such as while the database is away."""
+
+LOOKS = 3_600
+"""How many looks there are between two times of tidying up: an hour's."""
 
 
 class PostRoom:
-    """A thread that carries what waits: at the start, when it is woken, and now and then.
+    """A thread that looks for what is due, at the start and all the time, and carries it.
 
     It also tidies up, at the start and then every hour. What is written down and not carried
     when the service stops waits for the next start.
@@ -30,13 +37,14 @@ class PostRoom:
         *,
         tidy: Callable[[], object],
         close: Callable[[], None],
+        interval: float = INTERVAL,
     ) -> None:
         """Take what carries one letter, what tidies up, and what takes leave of the carrier."""
         self._carry_one = carry_one
         self._tidy = tidy
         self._close = close
-        self._bell = threading.Event()
-        self._is_over = False
+        self._interval = interval
+        self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -44,33 +52,31 @@ class PostRoom:
         self._thread = threading.Thread(target=self._run, name="letters", daemon=True)
         self._thread.start()
 
-    def wake(self) -> None:
-        """Say that there is something to carry."""
-        self._bell.set()
-
     def stop(self) -> None:
         """Let the letter that is on its way be settled, and end."""
-        self._is_over = True
-        self._bell.set()
+        self._over.set()
         if self._thread is not None:
             self._thread.join()
         self._close()
 
     def _run(self) -> None:
         looks = 0
-        while not self._is_over:
-            self._bell.clear()
-            if self._is_done(self._carry_one):
-                continue
+        while not self._over.is_set():
+            went_well = self._has_done(self._carry)
             if looks % LOOKS == 0:
-                self._is_done(self._tidy)
-            # Bells do not count, or a busy day would have it tidy up all the time.
-            looks += not self._bell.wait(INTERVAL) or looks == 0
+                went_well = self._has_done(self._tidy) and went_well
+            looks += 1
+            self._over.wait(self._interval if went_well else AFTER_FAILURE)
 
-    def _is_done(self, work: Callable[[], object]) -> bool:
-        """Return whether there was something to do, and it went well."""
+    def _carry(self) -> None:
+        while not self._over.is_set() and self._carry_one():
+            pass
+
+    def _has_done(self, work: Callable[[], object]) -> bool:
+        """Return whether it went well."""
         try:
-            return bool(work())
+            work()
         except Exception as error:  # noqa: BLE001  # such as a database that is away for now
             logs.failure(error)
             return False
+        return True

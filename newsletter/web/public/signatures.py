@@ -39,15 +39,25 @@ class Verifier:
         A report is good for ever: the carrier goes on trying for a day, clocks differ, and a
         report that comes again has no effect.
         """
-        moment, text = headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, "")
-        if not moment or len(moment) > _LONGEST or len(text) > _LONGEST:
-            return False
-        try:
-            signature = b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            return False
-        signed = moment.encode() + body
-        return any(_fits(key, signature, signed) for key in self.keys)
+        signature = _signature(headers)
+        signed = headers.get(TIMESTAMP, "").encode() + body
+        return signature is not None and any(_fits(key, signature, signed) for key in self.keys)
+
+
+def claims_to_be_signed(headers: Mapping[str, str]) -> bool:
+    """Whether a report has what could be a signature: without it, it need not even be read."""
+    return _signature(headers) is not None
+
+
+def _signature(headers: Mapping[str, str]) -> bytes | None:
+    """Return the signature in the headers, or None where there is none, or no time with it."""
+    moment, text = headers.get(TIMESTAMP, ""), headers.get(SIGNATURE, "")
+    if not moment or not text or len(moment) > _LONGEST or len(text) > _LONGEST:
+        return None
+    try:
+        return b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _fits(key: ec.EllipticCurvePublicKey, signature: bytes, signed: bytes) -> bool:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from newsletter.web.public.house import House
 
 PATH = "/webhook"
-LARGEST = 8_000_000
+LARGEST = 2_000_000
 """The longest report that is read, in bytes; SendGrid sends one at 768 kB at the latest."""
+
+TOGETHER = 32_000_000
+"""How many bytes of reports are held at once; SendGrid comes again with what there is no room for."""
 
 
 def routes(house: House) -> list[Route]:
