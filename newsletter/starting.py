@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -194,7 +193,9 @@ def _pasted(draft: Path) -> Pasted:
         )
     data = _bytes(draft)
     if kind == ".docx":
-        return _from_word(data, draft.name)
+        from newsletter.drafting import word  # noqa: PLC0415 - only here, as mammoth, which it brings
+
+        return word.from_word(data, draft.name)
     text = _decoded(data, draft.name)
     return pasted.from_text(text) if kind == ".txt" else pasted.from_html(text)
 
@@ -231,30 +232,3 @@ def _decoded(data: bytes, name: str) -> str:
         hint="In your editor choose “Save as”, encoding UTF-8.",
         file=name,
     )
-
-
-def _from_word(data: bytes, name: str) -> Pasted:
-    import mammoth  # noqa: PLC0415 - only here
-
-    from newsletter.drafting import pasted  # noqa: PLC0415 - the same
-
-    try:
-        result = mammoth.convert_to_html(io.BytesIO(data))
-    except Exception as error:  # mammoth lets through whatever its parsers raise
-        raise MistakeError(
-            f"{name} is no Word document that can be read",
-            hint="Open it in Word and save it again as .docx.",
-            file=name,
-        ) from error
-    messages = [message.message for message in result.messages]
-    # Of a style that the document does not define mammoth says so twice, once without its name.
-    lost = dict.fromkeys(_plainly(words) for words in messages if "style: None" not in words)
-    return pasted.from_html(result.value, lost=tuple(lost))
-
-
-def _plainly(message: str) -> str:
-    """Return in plain words what mammoth says it could not carry over."""
-    style = re.search(r"style(?: with ID|:) '?([^'()]+?)'?(?: \(| was|$)", message)
-    if style:
-        return f"Word’s style “{style[1]}”: its words stand as ordinary ones."
-    return f"Something in Word that has no place here ({message.rstrip('.')}): look at it again."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from newsletter import pipeline, starting
 from newsletter.errors import ConfigurationError, MistakeError, NotAllowedError
 from newsletter.files import OfficeFolder
 from tests.drafting.test_office import ANSWERS, TODAY
+from tests.drafting.word_files import word
 from tests.offices import DAY, ISSUE, make_office
 
 if TYPE_CHECKING:
@@ -24,32 +23,6 @@ NEXT = date(2019, 2, 25)
 @pytest.fixture
 def desk(tmp_path: Path) -> OfficeFolder:
     return OfficeFolder(make_office(tmp_path / "office"))
-
-
-def word(*paragraphs: str, style: str = "") -> bytes:
-    """Return a Word document: the least that a .docx may be."""
-    kind = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    body = "".join(f"<w:p>{kind}<w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
-    parts = {
-        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
-        'content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-'
-        'package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="applica'
-        'tion/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
-        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
-        'relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/office'
-        'Document/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocess'
-        f'ingml/2006/main"><w:body>{body}</w:body></w:document>',
-        "word/styles.xml": '<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessing'
-        'ml/2006/main"><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"'
-        '/></w:style><w:style w:type="paragraph" w:styleId="Fancy"><w:name w:val="Fancy quote"/>'
-        "</w:style></w:styles>",
-    }
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
-    return stream.getvalue()
 
 
 def test_a_new_issue_can_be_previewed_but_not_sent(desk: OfficeFolder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -88,12 +89,19 @@ def parse_issue(text: str, day: date) -> tuple[Issue | None, list[Finding]]:
     end = next((i for i, line in enumerate(lines) if i and line.rstrip() == _DASHES), None)
     if end is None:
         return None, [_error("front-matter", *_OPEN_FRONT_MATTER, 1)]
-    located, findings = read_mapping("\n".join(lines[1:end]), file=FILE, first_line=2, opening=1)
+    begins = end + 1
+    text_above = _text_within(lines, end)
+    findings = []
+    if text_above is not None:
+        end = begins = text_above
+        findings.append(_error("front-matter", *_CLOSING_MISSING, begins + 1))
+    located, found = read_mapping("\n".join(lines[1:end]), file=FILE, first_line=2, opening=1)
+    findings += found
     front = None
     if located is not None:
         front, mistakes = validate(FrontMatter, located, file=FILE)
         findings += mistakes
-    reading = Body(lines[end + 1 :], end + 2)
+    reading = Body(lines[begins:], begins + 1)
     reading.read()
     findings = sorted([*findings, *reading.findings], key=lambda finding: finding.line or 0)
     if len(findings) > MOST_FINDINGS:
@@ -103,11 +111,31 @@ def parse_issue(text: str, day: date) -> tuple[Issue | None, list[Finding]]:
     return Issue(day, front, tuple(reading.title), tuple(reading.parts)), findings
 
 
+def _text_within(lines: list[str], end: int) -> int | None:
+    """Return where the text begins if that is above the dashes at `end`, which are its own.
+
+    Then the dashes that should close the front matter are missing, unless a title stands below.
+    """
+    below = next((line for line in lines[end + 1 :] if line.strip()), "")
+    if below.startswith("# "):
+        return None
+    for place in range(1, end):
+        is_apart = not lines[place - 1].strip() and not _OF_FRONT_MATTER.match(lines[place])
+        if lines[place].startswith("# ") or is_apart:
+            return place
+    return None
+
+
+_OF_FRONT_MATTER = re.compile(r"\s|#|-\s|[\w-]+\s*:(?:\s|$)|$")
 _MORE = ("There are more mistakes from here on", "Mend those above, then run this again.")
 _FRONT_MATTER = "number:, subject:, preheader: and funding:"
 _NO_FRONT_MATTER = (
     "The issue does not begin with its number and subject",
     f"Begin the file with a line of three dashes, then {_FRONT_MATTER}, then three dashes again.",
+)
+_CLOSING_MISSING = (
+    "The three dashes that end the number and subject are missing above this line",
+    "Write a line of three dashes here, and an empty one below it.",
 )
 _OPEN_FRONT_MATTER = (
     "The number and subject of the issue have no end",

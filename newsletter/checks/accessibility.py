@@ -12,6 +12,7 @@ from newsletter.checks.reader import Kind, texts
 from newsletter.checks.registry import Material, Spot, rule
 from newsletter.findings import Severity
 from newsletter.rendering.colours import TEXT, contrast
+from newsletter.rendering.words import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -226,13 +227,18 @@ def links_can_be_told_apart(material: Material) -> Iterator[Spot]:
         words = _name(anchor)
         if not words:
             yield Spot(f"The link to {target[:60]} has no words.", "Give it words.", _TEMPLATES)
-        elif leads.setdefault(words.casefold(), target) != target:
+        elif leads.setdefault(words.casefold(), _destination(target)) != _destination(target):
             yield Spot(
                 f"Two links are called “{_excerpt(words)}” but lead to different places.",
                 "Say in each where it leads, such as “Read the answer on lifts”.",
                 "issue.md",
                 _line_of(material, words),
             )
+
+
+def _destination(target: str) -> str:
+    """Return where a link leads; a number is the same with and without the country's."""
+    return number(target) if target.startswith("tel:") else target
 
 
 def _too_pale(run: Run) -> tuple[str, str] | None:

@@ -39,6 +39,11 @@ _FORMS = (
     ),
 )
 _BEFORE = re.compile(rf"\b{_WEEKDAY}{_DAY}(?:st|nd|rd|th)?\s*(?:to|and|or|until|till|–|-|&|,)\s*$")
+_NUMBERED = re.compile(
+    r"(?i)\b(?:acts?|amendments?|annex(?:es)?|appendix|articles?|bills?|chapters?|clauses?|figures?|"
+    r"no\.|numbers?|orders?|pages?|paragraphs?|parts?|platforms?|questions?|regulations?|resolutions?|"
+    r"routes?|rules?|schedules?|sections?|tables?)\s+(?:[0-9]+(?:,| and| or| to|–)\s*)*$"
+)
 _FIRST_GREGORIAN = 1753  # Britain changed its calendar in September 1752
 _SAME_BREATH = 25  # characters: “Friday 29 March to Sunday 31 March 2019” has one year
 
@@ -82,10 +87,11 @@ def dates_in(words: str, issue: date) -> tuple[Dated, ...]:
 
 
 def _is_date(match: re.Match[str]) -> bool:
-    """Whether “May 10” is a date: it needs something else that only dates have."""
+    """Whether “May 10” is a date, or “Article 50 May”: it needs what only dates have."""
+    if any((match["weekday"], match["ordinal"], match["year"])):
+        return True
     is_month_first = match.start("month") < match.start("day")
-    marks = (match["weekday"], match["ordinal"], match["year"])
-    return not is_month_first or any(marks)
+    return not is_month_first and not _NUMBERED.search(match.string, 0, match.start())
 
 
 def _dated(match: re.Match[str], issue: date) -> Dated:

@@ -11,6 +11,7 @@ from newsletter.checks import sources
 from newsletter.checks.lines import front_matter_line
 from newsletter.checks.reader import Kind, texts
 from newsletter.checks.registry import Material, Spot, rule
+from newsletter.checks.sentences import sentences
 from newsletter.findings import Severity
 
 if TYPE_CHECKING:
@@ -82,6 +83,14 @@ ATTACKS = (
     re.compile(rf"\bcorrupt {_PARTIES}\b"),
     re.compile(rf"\b{_PARTIES}\b[^.!?:;]{{0,45}}{_INSULTS}"),
     re.compile(rf"{_INSULTS}[^.!?:;]{{0,25}}\b{_PARTIES}\b"),
+)
+_PRIZE = re.compile(
+    r"\b(?:[Aa]wards?|[Pp]rizes?|[Cc]ompetitions?|[Cc]ontests?|[Ff]avourite|[Ss]hortlist\w*"
+    r"|of the [Yy]ear|in Bloom|(?:online|readers[’']) poll)\b"
+)
+_PEOPLE = re.compile(
+    rf"\b(?:[Ee]lect\w*|[Bb]allots?|[Pp]olling|the polls|[Cc]andidates?|[Cc]ouncillors?|MPs?"
+    rf"|[Pp]art(?:y|ies)|{_PARTIES})\b"
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]{3,}’(?=[\s.,;:!?]|$)")
 
@@ -208,9 +217,23 @@ def _found(material: Material, patterns: Sequence[re.Pattern[str]]) -> Iterator[
         for pattern in patterns:
             for match in pattern.finditer(words):
                 line = text.line(match.start())
-                if line not in lines:
+                if line not in lines and not _is_for_a_prize(words, match):
                     lines.add(line)
                     yield _Passage(" ".join(match[0].split()), line)
+
+
+def _is_for_a_prize(words: str, match: re.Match[str]) -> bool:
+    """Whether votes are asked for a thing that may win one: “our library in the national awards”.
+
+    Whoever asks for votes for people, for a party or at an election asks for another kind.
+    """
+    if not re.search(r"\b(?:my|our|your votes?)\b", match[0]) or re.search(r"\bme\b", match[0]):
+        return False
+    start, end = next(
+        (span for span in sentences(words) if span[0] <= match.start() < span[1]), (0, None)
+    )
+    sentence = words[start:end]
+    return bool(_PRIZE.search(sentence)) and not _PEOPLE.search(sentence)
 
 
 def _spot(found: _Passage, verdict: str) -> Spot:

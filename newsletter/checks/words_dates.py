@@ -10,7 +10,7 @@ from newsletter.authoring.blocks import News, Questions, Votes
 from newsletter.authoring.issue import FILE, Placed
 from newsletter.authoring.words import shortened
 from newsletter.checks.calendar_dates import WEEKDAYS, dates_in, is_reckoned_as_today
-from newsletter.checks.reader import Kind, texts
+from newsletter.checks.reader import Kind, Mark, texts
 from newsletter.checks.registry import Material, Spot, rule
 from newsletter.checks.sentences import prose_of, quoted
 from newsletter.findings import Severity
@@ -128,7 +128,7 @@ def far_days_have_a_year(material: Material) -> Iterator[Spot]:
 
 _RELATIVE = re.compile(
     r"""(?xi)
-      \b(?:earlier|later|until|announced|published|debated|voted|met|spoke|held|out)\ today\b(?!’s)
+      \b(?:earlier|later|announced|published|debated|voted|met|spoke|held|out)\ today\b(?!’s)
     | \btoday\ (?:at\ \d|in\ (?:Parliament|the\ (?:House|Commons|Lords|Chamber)|Westminster))
     | (?:^|(?<=[.!?]\ ))Today,?\ I\ (?!am\ (?:a|an|the)\b|believe|feel|know|remain|think|want|still)
     | (?:^|(?<=[.!?]\ ))Today\ (?:is|marks|was)\b
@@ -163,10 +163,19 @@ def days_are_named_by_their_dates(material: Material) -> Iterator[Spot]:
         for found in _RELATIVE.finditer(words):
             is_quoted = any(start <= found.start() < end for start, end in others)
             is_dated = any(0 <= start - found.start() <= _WITH_DATE for start in dates)
-            if not is_quoted and not is_dated:
+            if not is_quoted and not is_dated and not _is_programme(text, found):
                 message = f"“{shortened(found[0])}” means another day to whoever reads this later."
                 hint = "Write the date, such as “on Friday 8 March 2019”."
                 yield Spot(message, hint, FILE, text.line(found.start()))
+
+
+def _is_programme(text: Text, found: re.Match[str]) -> bool:
+    """Whether “Yesterday in Parliament” is the BBC's: in italics, or a capital within a sentence."""
+    start, end = found.span()
+    if not re.match(r"(?:Today|Yesterday) in Parliament\b", text.words[start:]):
+        return False
+    begins = start == 0 or text.words[:start].rstrip()[-1:] in {*".!?:"}
+    return not begins or Mark.EMPHASIS in text.marks(start, end)
 
 
 @rule(

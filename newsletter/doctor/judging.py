@@ -20,6 +20,7 @@ MOST_AWAY = 60.0  # seconds by which a clock may be wrong: signatures and schedu
 OLD_BACKUP = 8.0  # days
 _STRONG = 32  # characters: those of `secrets.token_hex(16)` at least
 _LEAST_BITS = 64.0
+_MAKE_ONE = "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'."
 _NOBODYS = re.compile(r"(?:^|\.)(?:example\.(?:org|com|net)|example|invalid|test|localhost)$")
 
 
@@ -41,17 +42,18 @@ def judge_office(office: Office) -> Answer:
 def judge_secret(value: str) -> Answer:
     """Say whether the secret that signs the links can be guessed."""
     name = "NEWSLETTER_SECRET"
-    hint = (
-        "Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'. Put it before "
-        "the old one, with a comma, so that links in old emails go on working."
-    )
     secrets = parse_secrets(value)
     if not secrets:
-        return Answer(name, Verdict.BAD, "There is none, so no link can be signed.", hint)
+        return Answer(name, Verdict.BAD, "There is none, so no link can be signed.", _MAKE_ONE)
     newest = secrets[-1]
     if newest == TRIAL_SECRET or any(len(secret) < SHORTEST_SECRET for secret in secrets):
+        hint = f"{_MAKE_ONE} Put it in the place of the old one, with which anybody can sign."
         return Answer(name, Verdict.BAD, "It is too short, or known to everybody.", hint)
     if len(newest) < _STRONG or _bits(newest) < _LEAST_BITS:
+        hint = (
+            f"{_MAKE_ONE} Put it before the old one, with a comma, so that links in old emails go "
+            "on working."
+        )
         return Answer(name, Verdict.DOUBTFUL, "It could be guessed: it is short or regular.", hint)
     return Answer(name, Verdict.GOOD, "It is long and irregular.")
 

@@ -19,6 +19,7 @@ from markdownify import ATX, MarkdownConverter
 
 from newsletter.authoring import prose
 from newsletter.drafting.skeleton import TO_DO
+from newsletter.drafting.typed import typed, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,11 +67,9 @@ class Pasted:
 
 def from_text(text: str) -> Pasted:
     """Convert plain text: paragraphs stand between empty lines, bullets and numbers make lists."""
-    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n").strip())
-    html = "".join(
-        f"<p>{'<br>'.join(escape(line.strip()) for line in block.split(chr(10)))}</p>"
-        for block in blocks
-    )
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    blocks = unwrapped(re.sub(r"\n\s*\n", "\n\n", plain)).split("\n\n")
+    html = "".join(typed(block.split("\n")) for block in blocks)
     first = blocks[0].strip()
     if len(blocks) > 1 and "\n" not in first and len(first) <= _LONGEST_TITLE:
         html = html.replace(f"<p>{escape(first)}</p>", f"<h1>{escape(first)}</h1>", 1)

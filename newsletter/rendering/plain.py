@@ -17,6 +17,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from newsletter.authoring import prose
 from newsletter.rendering.lines import NARROWEST, WIDTH, heading, indent, inset, table, wrap
+from newsletter.rendering.words import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,9 +47,14 @@ def words_text(tokens: Sequence[Token]) -> str:
 def link(words: str, address: str) -> str:
     """Return words with the address they lead to, or the address alone if they are it."""
     target = address if "?" in address else re.sub(r"^(mailto|tel):", "", address)
-    if _letters(unquote(target)) == _letters(words):
+    shown = number(address).replace("\N{NO-BREAK SPACE}", " ") if _rings(address) else target
+    if _letters(words) in {_letters(unquote(target)), _letters(shown)}:
         return words if address != target else target
-    return f"{words} <{target}>"
+    return f"{words} <{shown}>"
+
+
+def _rings(address: str) -> bool:
+    return address.startswith("tel:") and "?" not in address
 
 
 def _letters(text: str) -> str:

@@ -15,9 +15,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 from typing_extensions import override
 
+from newsletter.authoring.blocks import Questions
+from newsletter.authoring.issue import Placed
 from newsletter.errors import MistakeError, NewsletterError
 from newsletter.findings import Finding, Severity
-from newsletter.rendering import html, lines, plain, words
+from newsletter.rendering import html, lines, plain, tables, words
 from newsletter.rendering.places import Places
 from newsletter.rendering.tags import tag
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
     from jinja2.bccache import Bucket
+
+    from newsletter.authoring.blocks import Question
 
 _TOKEN = re.compile(r"@@f(\d+)@@")
 
@@ -149,6 +153,7 @@ class Templates:
         environment.filters.update(
             prose=html.prose_html,
             passage=html.passage_html,
+            by_row=tables.read_by_row,
             words=html.words_html,
             day=words.day,
             weekday=words.weekday,
@@ -157,8 +162,10 @@ class Templates:
             listing=words.listing,
             either=words.either,
             vote=words.vote,
-            to_question=words.to_question,
+            to_question=_to_question,
+            to_quote=words.to_quote,
             network=words.network,
+            number=words.number,
         )
         environment.globals.update(tag=_tag, span=words.span)
         return environment
@@ -233,6 +240,14 @@ def _moment_in(context: jinja2.runtime.Context, value: datetime) -> str:
 
     locale = context["language"].locale
     return format_datetime(value, "d MMMM y, HH:mm", tzinfo=words.LONDON, locale=locale)
+
+
+@jinja2.pass_context
+def _to_question(context: jinja2.runtime.Context, item: Question) -> str:
+    """Return the words of the link to a question, told apart from the issue's others."""
+    parts = (part.block for part in context["issue"].body if isinstance(part, Placed))
+    among = [other for block in parts if isinstance(block, Questions) for other in block.items]
+    return words.to_question(item, among)
 
 
 def _tag(field: str, landing: str) -> Markup:

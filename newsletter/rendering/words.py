@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from textwrap import shorten
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from newsletter.authoring import prose
+
 LONDON = ZoneInfo("Europe/London")
 
+_BEGINNING = 40  # characters of a quotation: enough to know it by
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime, time
 
-    from newsletter.authoring.blocks import Question
+    from newsletter.authoring.blocks import Question, Quote
 
 # strftime's names depend on the machine's locale, and its %-d on the machine's C library.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -97,13 +104,52 @@ def vote(value: str) -> str:
     return _VOTES[value]
 
 
-def to_question(item: Question) -> str:
+def to_question(item: Question, among: Sequence[Question] = ()) -> str:
     """Return the words of the link to a question; no two links to different ones are alike."""
+    words = _to_question(item)
+    alike = dict.fromkeys(
+        other.url for other in among if other.url and _to_question(other) == words
+    )
+    if item.url not in alike or len(alike) == 1:
+        return words
+    return f"{words} ({[*alike].index(item.url) + 1} of {len(alike)})"
+
+
+def _to_question(item: Question) -> str:
     if item.number:
         number = f"question {item.number}"
         return f"Read {number} and its answer" if item.answer else f"Follow {number}"
     words = "Read the question and answer" if item.answer else "Follow the question"
     return f"{words} of {day(item.asked)}"
+
+
+def to_quote(quote: Quote) -> str:
+    """Return the words of the link to where a quotation is from, which begin as it does."""
+    if quote.source:
+        return quote.source
+    said = " ".join(prose.plain(token.children or ()) for token in prose.read(quote.text))
+    beginning = shorten(said, _BEGINNING, placeholder="…")
+    return f"Read the whole of “{beginning}”"
+
+
+_NATIONAL = re.compile(r"(?:\+44|0)([1-9][0-9]{9})")
+_GROUPS = (  # of the digits after the 0, as Ofcom's numbering plan has them
+    (re.compile("2"), (2, 6)),
+    (re.compile("11|1.1|[389]"), (3, 6)),
+    (re.compile(""), (4,)),
+)
+
+
+def number(address: str) -> str:
+    """Return the number that a `tel:` address rings as people here write it: `01632 960123`."""
+    bare = re.sub(r"[-.() ]", "", address.removeprefix("tel:"))
+    found = _NATIONAL.fullmatch(bare)
+    if not found:
+        return address.removeprefix("tel:")
+    digits = found[1]
+    ends = next(ends for start, ends in _GROUPS if start.match(digits))
+    parts = [digits[start:end] for start, end in zip([0, *ends], [*ends, None], strict=True)]
+    return "0" + "\N{NO-BREAK SPACE}".join(parts)
 
 
 _NETWORKS = {

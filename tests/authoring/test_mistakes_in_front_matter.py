@@ -227,3 +227,60 @@ def test_an_issue_begins_with_front_matter_and_its_title(name: str) -> None:
     """A file that lacks either is told so once."""
     text, expected = FILES[name]
     assert told(parse_issue(text, DAY)[1]) == expected
+
+
+OPEN = "---\nnumber: 268\nsubject: Your trains\npreheader: What I asked\nfunding: parliamentary\n"
+LOST = (
+    "The three dashes that end the number and subject are missing above this line",
+    "Write a line of three dashes here, and an empty one below it.",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{OPEN}\n# T\n\nWords.\n\n---\n\nMore.", [("issue.md:7", *LOST)]),
+        (f"{OPEN}# T\n\nWords.\n\n---\n", [("issue.md:6", *LOST)]),
+        (
+            f"{OPEN}\nWords.\n\n---\n\nMore.",
+            [
+                ("issue.md:7", *LOST),
+                (
+                    "issue.md:7",
+                    "The text does not begin with its title",
+                    "Begin it with a line such as “# Good news”.",
+                ),
+            ],
+        ),
+        (
+            f"{OPEN}\n# T\n\n[A](htp:x)\n\n---\n",
+            [
+                ("issue.md:7", *LOST),
+                (
+                    "issue.md:9",
+                    "A link may not start with “htp:”",
+                    "Start it with https://, mailto: or tel:",
+                ),
+            ],
+        ),
+        (f"{OPEN}\n# only a note\n---\n\n# T\n\nWords.", []),
+        (
+            f"{OPEN.replace('subject:', 'subject')}---\n\n# T\n\nWords.\n\n---\n",
+            [
+                (
+                    "issue.md:3",
+                    "There is no colon with a space after it in this line",
+                    (
+                        "Write it as title: Public meeting, or two spaces further in than the line "
+                        "above if it goes on from there."
+                    ),
+                )
+            ],
+        ),
+    ],
+)
+def test_dashes_across_the_text_do_not_end_the_front_matter(
+    text: str, expected: list[tuple[str, str, str]]
+) -> None:
+    """What is missing is told, where it is missing, and all that is wrong besides."""
+    assert told(parse_issue(text, DAY)[1]) == expected

@@ -24,6 +24,15 @@ FOUND = [
     ),
     ("asks-for-votes", "On Thursday, re-elect Robin Halloway.", "re-elect Robin"),
     ("asks-for-votes", "You can vote Green Party and mean it.", "You can vote Green Party"),
+    ("asks-for-votes", "Please vote for our candidate, who won awards.", "Please vote for our"),
+    ("asks-for-votes", "Please vote for our library at this election.", "Please vote for our"),
+    ("asks-for-votes", "Please vote for me in the awards of the year.", "Please vote for me"),
+    ("asks-for-votes", "Please vote for Labour, no prize for second.", "Please vote for Labour"),
+    (
+        "asks-for-votes",
+        "The awards are over. Please vote for our man.",
+        "Please vote for our",
+    ),
     ("asks-for-money", "Please donate £5 to the Example Party.", "donate £5 to the Example Party"),
     ("asks-for-money", "Chip in to my re-election.", "Chip in to my re-election"),
     ("asks-for-money", "Give what you can for our party.", "Give what you can for our party"),
@@ -68,6 +77,9 @@ QUIET = [
     "My party asked me to vote No. Elect a youth mayor by ballot at the school.",
     "Can you vote for the Ashcombe Community Kitchen in the supermarket’s scheme?",
     "Mae Plaid Cymru a Llafur yn cytuno.",
+    "Please vote for our library in the national awards.",
+    "The shortlist is out. Please vote for our park, which is up for Britain in Bloom.",
+    "We need your vote: the theatre may win a prize.",
 ]
 
 

@@ -64,3 +64,19 @@ def test_what_is_not_there_is_told_at_once(office: Office) -> None:
     assert outcome.code == 1
     assert "newsletter new" in outcome.err
     assert office("preview", "--office", "nowhere").code == 3
+
+
+def test_a_folder_without_an_office_is_told_at_once_and_a_broken_one_in_the_page(
+    office: Office, tmp_path: Path
+) -> None:
+    """The one is the wrong folder, the other is about to be mended while the page follows."""
+    kept = (office.folder / "office.yaml").read_text("utf-8")
+    (office.folder / "office.yaml").unlink()
+    outcome = office("preview", "--no-open")
+    assert outcome.code == 3
+    assert "There is no office.yaml in" in outcome.err
+    assert "name it with --office" in outcome.err
+    broken = make_office(tmp_path / "broken", office=kept.replace("name:", "nam:", 1))
+    with running(broken) as preview:
+        assert httpx.get(preview.address, timeout=30).status_code == 200
+    assert preview.process.returncode == 0

@@ -78,6 +78,25 @@ def test_a_secret_has_to_be_hard_to_guess(value: str, verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "ending"),
+    [
+        ("", "token_hex(32))'."),
+        ("short", "Put it in the place of the old one, with which anybody can sign."),
+        (f"{SECRET},short", "Put it in the place of the old one, with which anybody can sign."),
+        (
+            "0123456789abcdef",
+            "Put it before the old one, with a comma, so that links in old emails go on working.",
+        ),
+    ],
+)
+def test_where_a_new_secret_goes_is_told(value: str, ending: str) -> None:
+    """Nobody who has none looks for an old one, and one that anybody knows is not kept."""
+    hint = judging.judge_secret(value).hint
+    assert hint.startswith("Make one with: python3 -c ")
+    assert hint.endswith(ending)
+
+
+@pytest.mark.parametrize(
     ("found", "verdict", "message"),
     [
         (Spf(), DOUBTFUL, "a.org has no SPF record."),

@@ -77,6 +77,81 @@ def test_plain_text_becomes_title_paragraphs_and_lists() -> None:
     assert from_text("One line").markdown == "# TODO: the title\n\nOne line\n"
 
 
+WRAPPED = """My title
+
+The lift at Ashcombe East has been out of order since January, and the
+operator says that it will be mended by June. I have asked about pre- and
+post-war lifts, and about the two-
+year wait.
+
+{}
+
+Yours,
+Robin
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "markdown"),
+    [
+        ("12 Example Row\nAshcombe", "12 Example Row\\\nAshcombe"),
+        (
+            (
+                "- One point that goes on until the margin of the text, and then onto\n"
+                "  a line of its own.\n- Two"
+            ),
+            (
+                "- One point that goes on until the margin of the text, and then onto a line of its "
+                "own.\n- Two"
+            ),
+        ),
+        (
+            "Roses that bloom on the platform of Ashcombe East,\nviolets too",
+            "Roses that bloom on the platform of Ashcombe East,\\\nviolets too",
+        ),
+        (
+            (
+                "All of it is at\nhttps://example.org/a/very/long/address/that/is/longer/than/any/"
+                "margin/of/the/text"
+            ),
+            (
+                "All of it is at https://example.org/a/very/long/address/that/is/longer/than/any/"
+                "margin/of/the/text"
+            ),
+        ),
+    ],
+)
+def test_lines_that_a_margin_broke_are_joined_and_verses_keep_theirs(
+    typed: str, markdown: str
+) -> None:
+    """Else each line of an email would end where its writer's window did."""
+    made = from_text(WRAPPED.format(typed))
+    assert made.markdown == (
+        "# My title\n\nThe lift at Ashcombe East has been out of order since January, and the "
+        "operator says that it will be mended by June. I have asked about pre- and post-war "
+        f"lifts, and about the two-year wait.\n\n{markdown}\n\nYours,\\\nRobin\n"
+    )
+    assert made.lost == ()
+
+
+def test_the_lines_of_a_timetable_are_as_long_and_still_its_own() -> None:
+    """Each begins anew, with a capital letter."""
+    lines = [
+        "Monday 4 March, 10 am to noon: Ashcombe Library, 12 Example Row",
+        "Tuesday 5 March, 2 pm to 4 pm: Trumpington Pavilion, Paget Road",
+        "Friday 8 March, 10 am to noon: the Meadows Centre, St Catharine",
+    ]
+    assert from_text("T\n\n" + "\n".join(lines)).markdown == "# T\n\n" + "\\\n".join(lines) + "\n"
+
+
+def test_typed_hyphens_and_numbers_make_lists() -> None:
+    """Numbers only where they count."""
+    typed = "T\n\nThese:\n- one\n* two\n\n3. c\n4. d\n\n1. a\n7) b"
+    assert from_text(typed).markdown == (
+        "# T\n\nThese:\n\n- one\n- two\n\n3. c\n4. d\n\n1\\. a\\\n7\\) b\n"
+    )
+
+
 def test_pictures_within_are_taken_out_and_others_told() -> None:
     """A picture stands in a line of its own, and somebody has to say what it shows."""
     pasted = from_html(

@@ -9,6 +9,7 @@ import pytest
 
 from newsletter.rendering.colours import TEXT, contrast, dark_scheme
 from tests.axe import violations
+from tests.rendering.editions import make_edition
 from tests.rendering.emails import SAMPLES, blocks_alone, email, sample_office
 
 if TYPE_CHECKING:
@@ -66,6 +67,10 @@ class Viewer:
         """Open an email without its <style> blocks, and with its pictures blocked."""
         html = re.sub(r"(?s)<style\b.*?</style>", "", email(name).html)
         return self._show(html, {}, width, "light")
+
+    def open_written(self, body: str, *, width: int) -> Page:
+        """Open an email that was just written."""
+        return self._show(make_edition(body).html, {}, width, "light")
 
     def _show(self, html: str, pictures: Mapping[str, bytes], width: int, scheme: Scheme) -> Page:
         self._pictures = pictures
@@ -164,7 +169,7 @@ def test_what_is_tapped_is_large_enough(viewer: Viewer, name: str, width: int) -
 @pytest.mark.parametrize("width", WIDTHS)
 def test_it_holds_without_styles_and_pictures(viewer: Viewer, name: str, width: int) -> None:
     """Gmail's app drops the styles of other providers' mail, and many block pictures."""
-    whole = [text for text, *_ in viewer.open(name, width=width).evaluate(_WORDS)]
+    whole = [text for text, *_ in viewer.open(name).evaluate(_WORDS)]
     bare = viewer.open_bare(name, width=width)
     assert widest(bare) <= width
     assert [text for text, *_ in bare.evaluate(_WORDS)] == whole
@@ -187,6 +192,44 @@ def test_columns_stand_side_by_side_only_where_there_is_room(viewer: Viewer) -> 
     wide = viewer.open("columns-2", width=1280).locator(".top").evaluate_all(tops)
     narrow = viewer.open("columns-2", width=375).locator(".top").evaluate_all(tops)
     assert (len(set(wide)), len(set(narrow))) == (1, 3)
+
+
+# How many lines each word of a table takes: one that is broken takes more.
+_LINES = """() => [...document.querySelectorAll(".prose td, .prose th")]
+  .filter(cell => cell.getClientRects().length)
+  .flatMap(cell => [...cell.childNodes].filter(node => node.nodeType === Node.TEXT_NODE))
+  .flatMap(node => [...node.data.matchAll(/\\S+/g)].map(found => {
+    const range = document.createRange();
+    range.setStart(node, found.index);
+    range.setEnd(node, found.index + found[0].length);
+    return [found[0], range.getClientRects().length];
+  }))"""
+
+
+def test_a_phone_never_breaks_the_words_of_a_table(viewer: Viewer) -> None:
+    """One that fits stays a table there; one that does not is read row by row."""
+    head = ["Ward", "January", "February", "March", "April", "May", "June", "July", "August"]
+    cells = ["Trumpington", *["412"] * 8]
+
+    def table(columns: int) -> str:
+        rows = (head[:columns], ["---"] * columns, cells[:columns])
+        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+    for columns in range(2, 10):
+        page = viewer.open_written(table(columns), width=320)
+        broken = [word for word, lines in page.evaluate(_LINES) if lines > 1]
+        assert broken == [], columns
+        assert widest(page) <= 320
+        is_list = columns > 3
+        assert page.locator(".prose thead").is_visible() != is_list
+        assert page.locator(".head").count() == (columns if is_list else 0)
+    assert page.locator(".prose tbody").inner_text().split("\n")[:2] == [
+        "Ward: Trumpington",
+        "January: 412",
+    ]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator(".prose thead").is_visible()
+    assert "January" not in page.locator(".prose tbody").inner_text()
 
 
 @each_email

@@ -77,6 +77,30 @@ def test_links_of_one_day_can_be_told_apart() -> None:
     assert all(link in said for link in wanted)
 
 
+def test_links_to_questions_and_quotations_can_be_told_apart() -> None:
+    """Two questions of one day whose numbers are not known yet, two quotations without a source."""
+    item = "  - {{question: Why?, to: The Treasury, asked: 2019-02-26, url: https://example.org/q{}}}\n"
+    quote = "```quote\ntext: {0}\nurl: https://example.org/{0}\n```\n\n"
+    edition = make_edition(
+        "".join(f"```questions\nitems:\n{item.format(n)}```\n\n" for n in (1, 2))
+        + quote.format("Yes")
+        + quote.format("No")
+    )
+    wanted = [
+        "Follow the question of 26 February 2019 (1 of 2)",
+        "Follow the question of 26 February 2019 (2 of 2)",
+        "Read the whole of “Yes”",
+        "Read the whole of “No”",
+    ]
+    for page in (edition.html, edition.web):
+        links = (" ".join(a.text_content().split()) for a in parsed(page).iter("a"))
+        assert [
+            link for link in links if link.startswith(("Follow the q", "Read the w"))
+        ] == wanted
+    said = " ".join(edition.text.split())
+    assert all(link in said for link in wanted)
+
+
 def test_an_appointment_says_how_things_stand() -> None:
     """First “to be confirmed”, then the place, then thanks: whenever it is rendered."""
     before, after = (words(tree(name)) for name in ("event-1", "event-2"))

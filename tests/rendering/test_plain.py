@@ -54,7 +54,7 @@ CASES = {
         "[Write](mailto:robin@example.org?subject=Trains)",
         "Write <mailto:robin@example.org?subject=Trains>",
     ),
-    "telephone numbers": ("[Ring us](tel:+441632960123)", "Ring us <+441632960123>"),
+    "telephone numbers": ("[Ring us](tel:+441632960123)", "Ring us <01632 960123>"),
     "telephone numbers spelt out": ("[01632 960123](tel:01632960123)", "01632 960123"),
     "signs that are no markup": ("1 \\* 2 &amp; <b> -- “a”", "1 * 2 & <b> -- “a”"),
     "letters that run right to left": ("**سلام** عليكم", "سلام عليكم"),
@@ -91,5 +91,6 @@ def test_an_address_that_says_itself_is_said_once() -> None:
     """Twice the same address is noise, above all when read aloud."""
     assert link("robin@example.org", "mailto:robin@example.org") == "robin@example.org"
     assert link("+44 1632 960123", "tel:+441632960123") == "+44 1632 960123"
+    assert link("01632 960123", "tel:+441632960123") == "01632 960123"
     assert link("https://example.org/", "https://example.org/") == "https://example.org/"
     assert link("our site", "https://example.org/") == "our site <https://example.org/>"

@@ -148,7 +148,7 @@ BLOCKS = {
         When: Friday 15 March 2019, 4 pm
         Where: 8 Sample Lane
 
-        Book for 15 March 2019 <+441632960123>
+        Book for 15 March 2019 <01632 960123>
         Add 15 March 2019 to your calendar
         <https://update.example.org/2019-02-18/advice-surgery-2019-03-15.ics>
 
@@ -200,7 +200,7 @@ BLOCKS = {
 
             “No.”
 
-            Read the whole <https://example.org/no>
+            Read the whole of “No.” <https://example.org/no>
         """,
     ),
     "news": (

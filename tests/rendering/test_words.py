@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from newsletter.authoring.blocks import Question, Vote
+from newsletter.authoring.blocks import Question, Quote, Vote
 from newsletter.rendering import words
 
 SATURDAY = date(2019, 3, 30)
@@ -82,6 +82,53 @@ def test_links_to_questions_are_told_apart_by_their_numbers() -> None:
         "Follow question 12345",
         "Read question 12345 and its answer",
     ]
+
+
+def test_links_to_questions_of_one_day_without_numbers_are_counted() -> None:
+    """Five on one day are nothing unusual, and their numbers come later."""
+    asked = Question(question="Why?", to="A minister", asked=SATURDAY)
+    more: list[dict[str, str]] = [{"url": f"https://example.org/{n}"} for n in (1, 2, 1)]
+    first, second, again = (asked.model_copy(update=each) for each in more)
+    other = first.model_copy(update={"answer": "Because."})
+    among = [asked, first, second, again, other]
+    assert [words.to_question(item, among) for item in among] == [
+        "Follow the question of 30 March 2019",
+        "Follow the question of 30 March 2019 (1 of 2)",
+        "Follow the question of 30 March 2019 (2 of 2)",
+        "Follow the question of 30 March 2019 (1 of 2)",
+        "Read the question and answer of 30 March 2019",
+    ]
+
+
+def test_the_link_to_a_quotation_without_a_source_begins_as_it_does() -> None:
+    """Two that both said “Read the whole” could not be told apart."""
+    short = Quote(text="*No.*\n\nNever.")
+    long = Quote(text="I can cross the county more easily than I can cross my own station.")
+    named = Quote(text="No.", source="From a letter")
+    assert [words.to_quote(quote) for quote in (short, long, named)] == [
+        "Read the whole of “No. Never.”",
+        "Read the whole of “I can cross the county more easily than…”",
+        "From a letter",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("tel:+441632960123", "01632 960123"),
+        ("tel:+44-(0)20-7219-3000", "+44-(0)20-7219-3000"),
+        ("tel:02072193000", "020 7219 3000"),
+        ("tel:+44-161-496-0000", "0161 496 0000"),
+        ("tel:0113.496.0000", "0113 496 0000"),
+        ("tel:03001234567", "0300 123 4567"),
+        ("tel:07700900123", "07700 900123"),
+        ("tel:116123", "116123"),
+        ("tel:+35312345678", "+35312345678"),
+    ],
+)
+def test_a_number_is_shown_as_people_here_write_it(address: str, shown: str) -> None:
+    """Nobody reads eleven digits in a row; those from elsewhere are left as they are."""
+    assert words.number(address) == shown.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_a_moment_is_told_by_the_clocks_of_london() -> None:

@@ -186,6 +186,41 @@ def test_the_line_of_a_mistake_can_be_read_below_its_sentence(watched: Watched) 
     page.keyboard.press("1")
 
 
+def test_every_mistake_is_listed_and_reached_by_the_keys(watched: Watched) -> None:
+    """On a small screen, too: whoever mends three would wait for the next three else."""
+    page, preview = watched.page, watched.preview
+    page.set_viewport_size({"width": 1024, "height": 700})
+    links = "\n\n".join(f"Paragraph {n}: [here](www.example{n}.org)." for n in range(9))
+    preview.write(FILE, ISSUE.replace("number: 268", "number: many") + "\n" + links + "\n")
+    box = page.locator("#mistakes")
+    box.get_by_role("button", name="www.example8.org").wait_for()
+    assert box.get_by_role("button").count() == 10
+    alert = box.get_by_role("alert")
+    assert alert.inner_text().startswith("10 mistakes. Until they are mended you see the last")
+    assert "issue.md:2 “number” is not a whole number" in (alert.text_content() or "")
+    page.keyboard.press("j")
+    chosen = box.locator("[aria-current]")
+    assert "issue.md:2" in chosen.inner_text()
+    page.keyboard.press("k")
+    page.locator("#source .here", has_text="www.example8.org").wait_for()
+    page.wait_for_function(
+        """() => {
+          const place = (selector) => document.querySelector(selector).getBoundingClientRect();
+          const [box, chosen, line] = ["#mistakes", "#mistakes [aria-current]", "#source .here"].map(place);
+          return chosen.bottom <= box.bottom && line.top >= box.bottom && line.bottom <= innerHeight;
+        }"""
+    )
+    # What is mended meanwhile takes neither the choice nor the keys away.
+    preview.write(FILE, preview.read().replace("number: many", "number: 268"))
+    page.locator("#mistakes strong", has_text="9 mistakes").wait_for()
+    assert "www.example8.org" in chosen.inner_text()
+    page.keyboard.press("j")
+    page.locator("#source .here", has_text="www.example0.org").wait_for()
+    preview.write(FILE, ISSUE)
+    box.wait_for(state="hidden")
+    page.keyboard.press("1")
+
+
 def test_findings_come_worst_first_lead_to_their_place_and_leave_when_mended(
     watched: Watched,
 ) -> None:

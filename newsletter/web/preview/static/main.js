@@ -3,6 +3,7 @@
 import * as findings from "./findings.js";
 import * as frames from "./frames.js";
 import * as menus from "./menus.js";
+import * as mistakes from "./mistakes.js";
 import * as sheets from "./sheets.js";
 import * as talk from "./talk.js";
 
@@ -93,7 +94,10 @@ function receive(news) {
   at("status").classList.remove("is-lost");
   at("issue-date").textContent = news.date;
   document.title = `${news.edition?.subject ?? news.date} – preview`;
-  showMistakes(news.mistakes);
+  const instead = news.edition
+    ? "you see the last email that could be shown"
+    : "there is no email to show";
+  mistakes.show(news.mistakes, instead);
   if (news.edition) sheets.showGlance(news.edition, news.reading);
   const isOther = before?.edition?.digest !== news.edition?.digest || before?.issue !== news.issue;
   if (isOther || state.view === "source" || !root.dataset.shown) draw();
@@ -112,31 +116,6 @@ function lose() {
   state.isLost = true;
   at("status").classList.add("is-lost");
   at("status").textContent = "The preview has ended. Start it again: newsletter preview";
-}
-
-function showMistakes(mistakes) {
-  const box = at("mistakes");
-  document.body.classList.toggle("is-held", mistakes.length > 0);
-  box.hidden = !mistakes.length;
-  if (!mistakes.length) {
-    box.replaceChildren();
-    return;
-  }
-  const title = state.news.edition
-    ? "Until this is mended you see the last email that could be shown"
-    : "Until this is mended there is no email to show";
-  const list = findings.element("ul");
-  for (const mistake of mistakes.slice(0, 3)) {
-    const item = findings.element("li");
-    if (mistake.place) item.append(findings.element("code", "", mistake.place), " ");
-    item.append(findings.element("span", "sentence", mistake.message));
-    item.append(findings.element("span", "hint", mistake.hint));
-    list.append(item);
-  }
-  box.replaceChildren(findings.element("strong", "", title), list);
-  if (mistakes.length > 3) {
-    box.append(findings.element("span", "hint", `… and ${mistakes.length - 3} more`));
-  }
 }
 
 function tell(sentence) {
@@ -189,6 +168,14 @@ async function reveal(finding) {
   frames.reveal(finding.passages);
 }
 
+// No email shows a mistake that kept it from being made: only its line does.
+async function revealMistake(mistake) {
+  if (mistake.place) tell(`${mistake.place}: ${mistake.message}`);
+  if (!mistake.line || mistake.file !== "issue.md") return;
+  if (state.view !== "source") await choose("source");
+  sheets.revealLine(mistake.line);
+}
+
 function showLink(address) {
   const link = findings.element("a", "", "Open in a new tab");
   Object.assign(link, { href: address, target: "_blank", rel: "noopener noreferrer" });
@@ -209,8 +196,8 @@ async function copyLink() {
 }
 
 const KEYS = {
-  j: () => findings.move(1),
-  k: () => findings.move(-1),
+  j: () => mistakes.move(1) || findings.move(1),
+  k: () => mistakes.move(-1) || findings.move(-1),
   d: () => IN_FRAMES.has(state.view) && toggle("dark"),
   p: () => IN_FRAMES.has(state.view) && toggle("blocked"),
   s: () => IN_FRAMES.has(state.view) && toggle("stripped"),
@@ -248,6 +235,7 @@ function begin() {
   document.addEventListener("keydown", press);
   new ResizeObserver(frames.fit).observe(at("floor"));
   findings.listen(reveal);
+  mistakes.listen(revealMistake);
   frames.listen({ onKey: press, onLink: showLink });
   menus.issues(open);
   menus.readers((key) => {

@@ -79,7 +79,8 @@ export function showSource(source, findings) {
 export function makeRoom(box) {
   const sheet = lines.parentElement;
   const covered = box.getBoundingClientRect().bottom - sheet.getBoundingClientRect().top;
-  sheet.style.paddingTop = box.hidden ? "" : `${Math.max(18, covered + 12)}px`;
+  const room = box.hidden ? "" : `${Math.max(18, covered + 12)}px`;
+  Object.assign(sheet.style, { paddingTop: room, scrollPaddingTop: room });
 }
 
 export function revealLine(line) {
