@@ -193,8 +193,13 @@ def _suppress(events: Sequence[Event], archive: Archive, subscribers: Suppressin
 
 def normalised(raw: Any) -> Event | None:  # noqa: ANN401 -- any JSON
     """Return an event of SendGrid's as one of ours; None for what is none."""
-    if not isinstance(raw, dict):
+    try:
+        return _normalised(raw) if isinstance(raw, dict) else None
+    except RecursionError:  # it was read but for a little, and cannot be written
         return None
+
+
+def _normalised(raw: dict[str, Any]) -> Event | None:
     name, at = _name(raw), _moment(raw.get("timestamp"))
     address = _text(raw.get("email"))
     recipient = _text(raw.get("recipient"))[:_LONGEST] or stand_in(fold(address))
@@ -264,6 +269,8 @@ def parse_events(text: str) -> list[Any]:
     """Read a JSON array of events, or a JSON object a line. Raises MistakeError."""
     try:
         document = json.loads(text)
+    except RecursionError as error:
+        raise _too_deep() from error
     except ValueError:
         return [
             _line(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()
@@ -271,9 +278,19 @@ def parse_events(text: str) -> list[Any]:
     return document if isinstance(document, list) else [document]
 
 
+def _too_deep(line: int | None = None) -> MistakeError:
+    return MistakeError(
+        "Lists and objects stand in one another too deeply to be read, which no event needs",
+        hint="Give a JSON array of events, or one event on each line.",
+        line=line,
+    )
+
+
 def _line(number: int, line: str) -> Any:  # noqa: ANN401 -- any JSON
     try:
         return json.loads(line)
+    except RecursionError as error:
+        raise _too_deep(number) from error
     except ValueError as error:
         raise MistakeError(
             f"Line {number} is not JSON, and so is the file as a whole",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -98,27 +98,42 @@ def import_file(
 ) -> Intake:
     """Store the rows of a CSV file; `watch` is told how many bytes of it have been read.
 
-    Raises MistakeError if the file cannot be read as a whole; nothing is stored then.
+    For all or nothing it is read twice: it is looked through first, so that nobody else has to
+    wait while it is stored. Raises MistakeError if the file cannot be read as a whole; nothing
+    is stored then.
     """
     if order.rejects and order.rejects.exists() and order.rejects.samefile(file):
         raise MistakeError(
             "The rejected rows would be written over the list itself.",
             hint="Give --rejects the name of another file.",
         )
+    now = datetime.now(UTC)
     try:
-        with file.open("rb") as stream, closing(decode(stream)) as lines:
-            sheet = read_spreadsheet(lines, now=datetime.now(UTC), wishes=order.wishes)
-            with _rejects(order.rejects, sheet.columns) as reject:
-                rows = _watched(sheet.rows, reject, lambda: watch(stream.tell()))
-                result = subscribers.import_rows(
-                    rows, file_name=file.name, recorded_by=order.actor, manner=order.manner
-                )
+        if order.manner is Manner.ALL_OR_NOTHING:
+            seen = _taken(subscribers, file, replace(order, manner=Manner.NOTHING), now, watch)
+            if seen.result.problems:
+                return seen
+            order = replace(order, rejects=None)
+        return _taken(subscribers, file, order, now, watch)
     except OSError as error:
         name = error.filename or file.name
         raise MistakeError(
             f"{os.path.basename(name)} cannot be read or written: {error.strerror}",  # noqa: PTH119  # it may be bytes
             hint="Look at the name of the file, and whether you may read it.",
         ) from error
+
+
+def _taken(
+    subscribers: Subscribers, file: Path, order: Order, now: datetime, watch: Callable[[int], None]
+) -> Intake:
+    """Read the file once, in the manner that is asked for."""
+    with file.open("rb") as stream, closing(decode(stream)) as lines:
+        sheet = read_spreadsheet(lines, now=now, wishes=order.wishes)
+        with _rejects(order.rejects, sheet.columns) as reject:
+            rows = _watched(sheet.rows, reject, lambda: watch(stream.tell()))
+            result = subscribers.import_rows(
+                rows, file_name=file.name, recorded_by=order.actor, manner=order.manner
+            )
     return Intake(result, sheet.ignored)
 
 

@@ -182,9 +182,13 @@ def _opened(
 
 
 def is_settled(status: Mapping[str, Any]) -> bool:
-    """Whether nobody of a dispatch is waiting, refused or uncertain."""
+    """Whether nobody of a dispatch is waiting, refused or uncertain.
+
+    Nor may anybody be left out whom the one that it corrects was refused for.
+    """
     open_states = (State.WAITING, State.CLAIMED, State.REFUSED, State.UNCERTAIN)
-    return not any(status["counts"][state] for state in open_states)
+    is_open = any(status["counts"][state] for state in open_states)
+    return not is_open and not any(each.get("left_out") for each in status.get("earlier", ()))
 
 
 def send_trial(edition: Edition, addresses: Sequence[str], *, carriage: Carriage) -> None:

@@ -267,11 +267,12 @@ def test_a_pause_waits_for_the_requests_that_are_under_way(database: Database) -
 
 
 def test_patience_ends_after_twenty_pauses_in_a_row(database: Database) -> None:
-    """Something is wrong then, and somebody has to look."""
+    """Something is wrong then, and somebody has to look; who names no time is asked ever later."""
     errand = Errand(database, 2)
     carrier = Carrier([UnavailableError("Wait.", retry_after=0.0) for _ in range(50)])
     assert isinstance(errand.carry(carrier), UnavailableError)
     assert len(errand.witness.pauses) == MOST_PAUSES + 1
+    assert errand.witness.pauses[:8] == [1, 2, 4, 8, 16, 32, LONGEST_PAUSE, LONGEST_PAUSE]
     assert errand.counts == {"waiting": 2}
     once = Carrier([UnavailableError("Wait.", retry_after=0.0)] * MOST_PAUSES)
     assert errand.carry(once) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from newsletter.audience.formulas import unguard
 from newsletter.audience.segments import Kind, fold_label, label
@@ -90,7 +91,8 @@ def _segment(text: str) -> str:
 def source_of(cell: str) -> str:
     """Return where a consent was given, unless nobody can have given it there."""
     source = name_of(cell, "consent_source")
-    for word in re.findall(r"\w+", source.casefold()):
+    words = re.findall(r"[^\W_]+", source.casefold())
+    for word in (*words, *map("".join, pairwise(words))):  # “case-work” is casework
         if word in _NO_CONSENT:
             raise RejectedError(f"The consent_source will not do: {_NO_CONSENT[word]}.")
     return source

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["COLUMNS", "Row", "Spreadsheet", "read_spreadsheet"]
 
 _DELIMITERS = (",", ";", "\t")
+_TOLD = re.compile('\ufeff?"?sep=([,;\t|:])"?', re.IGNORECASE)
 _STATES = ("confirmed", "pending", "unsubscribed")
 # Words of other programs, matched whole. Whoever may not be mailed there is not mailed here;
 # of whoever may, it is the proof that decides.
@@ -88,14 +90,27 @@ def _unreadable(line: int) -> MistakeError:
 
 
 def _delimiter(source: Lines, wishes: Wishes) -> str:
-    """Return the delimiter that shows an email column, or most columns where several do."""
+    """Return the delimiter that shows an email column, or most columns where several do.
+
+    Excel is told it by a line of its own before the header, which is left behind.
+    """
     try:
-        line = source.first()
-        if line is None:
-            raise MistakeError("The file is empty.", hint=HINT)
+        line = _first(source)
+        if told := _TOLD.fullmatch(line.rstrip("\r\n")):
+            next(source)
+            source.done()
+            _first(source)
+            return told[1]
         return max(_DELIMITERS, key=lambda delimiter: shows_email(line, delimiter, wishes))
     except csv.Error as error:
         raise _unreadable(source.number) from error
+
+
+def _first(source: Lines) -> str:
+    line = source.first()
+    if line is None:
+        raise MistakeError("The file is empty.", hint=HINT)
+    return line
 
 
 def _rows(

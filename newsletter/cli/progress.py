@@ -9,6 +9,8 @@ from typing_extensions import override
 from newsletter.delivery import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import Console
     from rich.progress import ProgressColumn, Task
 
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Watch a dispatch of `total` messages."""
+    """Watch a dispatch of `total` messages.
 
-    def __init__(self, out: Console, *, total: int) -> None:
+    Where another send was waited for, `recount` returns how many that has left; else None.
+    """
+
+    def __init__(
+        self, out: Console, *, total: int, recount: Callable[[], int | None] = lambda: None
+    ) -> None:
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -30,6 +37,7 @@ class Progress:
         self._out = out
         self._total = total
         self._done = 0
+        self._recount = recount
         self._bar = Bar(
             TextColumn("Sending"),
             BarColumn(),
@@ -56,14 +64,24 @@ class Progress:
         if state is not State.WAITING:
             self._done += count
             self._bar.advance(self._task, count)
+        self._look_again()
         if not self._out.is_terminal:
             self._out.print(
                 f"{count:,} {state.value} ({self._done:,} of {self._total:,})", style="dim"
             )
 
+    def _look_again(self) -> None:
+        """Find out, once it is our turn, how many there are to send."""
+        recount, self._recount = self._recount, lambda: None
+        left = recount()
+        if left is not None:
+            self._total = self._done + left
+            self._bar.update(self._task, total=self._total)
+
     def pausing(self, seconds: float) -> None:
         """Say that the carrier asked for patience."""
-        self._out.print(f"The carrier asks to wait {seconds:.0f} seconds.", style="yellow")
+        many = "" if f"{seconds:.0f}" == "1" else "s"
+        self._out.print(f"The carrier asks to wait {seconds:.0f} second{many}.", style="yellow")
 
     def stopping(self) -> None:
         """Say what is waited for, and how not to."""

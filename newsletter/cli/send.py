@@ -138,8 +138,10 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
 
     out, order = desk.out, desk.order
     folder = wiring.office_folder(desk.office)
+    turns: list[BusyError] = []
 
     def queue(error: BusyError) -> None:
+        turns.append(error)
         out.print(f"{error.message} It goes on when that ends.", style="yellow")
 
     carriage = wiring.carriage(
@@ -168,7 +170,9 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
             _decide(desk, database)
         _let_rest()
         try:
-            with Progress(out, total=left) as progress:
+            with Progress(
+                out, total=left, recount=lambda: _left_now(desk, database) if turns else None
+            ) as progress:
                 reason = sending.send(
                     plan,
                     database.dispatches,
@@ -214,6 +218,12 @@ def _left(plan: Plan[Dispatch], status: dict[str, Any] | None, *, resend: bool) 
         return plan.recipients
     states = ("waiting", "refused", "uncertain") if resend else ("waiting", "refused")
     return plan.more + sum(int(status["counts"][state]) for state in states)
+
+
+def _left_now(desk: _Desk, database: Database) -> int:
+    """Return how many messages another send has left, while this one is at its first."""
+    status = database.dispatches.status(desk.order.day, transport=desk.order.transport)
+    return int(status["counts"]["waiting"]) + int(status["counts"]["claimed"])
 
 
 def _ask_again(out: Console, plan: Plan[Dispatch], *, yes: bool, late: bool) -> None:

@@ -101,6 +101,19 @@ def _show_fates(out: Console, document: dict[str, Any]) -> None:
     for state, count in document["counts"].items():
         if count:
             out.print(f"  {count:>9,} {state}")
+    if document.get("again"):
+        out.print(
+            f"  {document['again']:>9,} of those waiting or refused may have it already: they were "
+            "uncertain, and are to be sent it again by decision.",
+            style="yellow",
+        )
+    if document.get("held_though_gone"):
+        out.print(
+            f"  {document['held_though_gone']:>9,} of them must not be mailed any more, and "
+            "SendGrid holds their copies: to leave them out, run newsletter cancel, then send "
+            "again.",
+            style="yellow",
+        )
     out.print(f"  {document['recipients']:>9,} recipients, by {document['transport']}")
 
 

@@ -71,6 +71,7 @@ def introduce(
         out.print(f"Approved by {', '.join(plan.signed)}")
     if plan.at is not None:
         out.print(f"To leave at {shown(plan.at)}, London time")
+        out.print("Whoever unsubscribes before then, and after this, gets this one still.")
     _show_recipients(out, plan, transport)
     if plan.is_finished:
         _say_finished(out, plan)
@@ -160,7 +161,7 @@ def tell(
     if is_settled(document):
         return
     issue, counts = document["issue"], document["counts"]
-    if document["unsettled"]:
+    if document["unsettled"] or any(each["unsettled"] for each in document.get("earlier", ())):
         out.print(f"newsletter status --issue {issue} names whom that leaves open.")
     if isinstance(reason, NewsletterError):
         out.print(f"Stopped: {reason.message}", style="bold red")

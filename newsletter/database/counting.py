@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, update
 
 from newsletter.database.schema import (
     batches,
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
 FATES = (*(state.value for state in State), "delivered", "deferred", "bounced", "complained")
 SUPPRESSED = "suppressed"
 """The fate of somebody who was suppressed between the freezing of the audience and the claim."""
 
 UNANSWERED = "the program stopped before the answer came"
+NOT_AGAIN = "it was cancelled before it was sent again; the first copy may have left"
+
+AGAIN = "sent again by decision"
+"""How the reason of a batch begins that was in doubt until a person decided to send it again.
+
+It stays until the carrier says yes: of such a batch a copy may have left, even while it waits.
+"""
 
 STAYS = (State.WAITING.value, State.REFUSED.value, SUPPRESSED)
 """The fates of those whose copies have certainly not left."""
@@ -109,6 +116,48 @@ def has_left(counts: dict[str, int]) -> bool:
 def stayed(counts: dict[str, int]) -> int:
     """Count those whose copies have certainly not left."""
     return sum(counts[state] for state in STAYS)
+
+
+def is_again() -> ColumnElement[bool]:
+    """Say of a batch that is to be sent again by decision."""
+    return func.substr(batches.c.reason, 1, len(AGAIN)) == AGAIN
+
+
+def count_again(connection: Connection, dispatch: int) -> int:
+    """Count those of the waiting and refused who may have it nevertheless, from an earlier try."""
+    which = (
+        batches.c.dispatch_id == dispatch,
+        batches.c.state.in_([State.WAITING, State.REFUSED]),
+        is_again(),
+    )
+    sizes = connection.scalar(select(func.sum(batches.c.size)).where(*which)) or 0
+    if not sizes:
+        return 0
+    joined = recipient_outcomes.join(batches, _own_batch())
+    moved = connection.scalar(select(func.count()).select_from(joined).where(*which)) or 0
+    return int(sizes) - moved
+
+
+def doubt_again(connection: Connection, dispatch: int) -> None:
+    """Call uncertain whoever was to be sent it again, and now will not be."""
+    _set_again(connection, dispatch, state=State.UNCERTAIN.value, reason=NOT_AGAIN)
+
+
+def forget_again(connection: Connection, dispatch: int) -> None:
+    """Forget that copies may have left: it is proved that they have not."""
+    _set_again(connection, dispatch, reason="")
+
+
+def _set_again(connection: Connection, dispatch: int, **values: str) -> None:
+    connection.execute(
+        update(batches)
+        .where(
+            batches.c.dispatch_id == dispatch,
+            batches.c.state.in_([State.WAITING, State.REFUSED]),
+            is_again(),
+        )
+        .values(owner="", **values)
+    )
 
 
 def unsettled(connection: Connection, dispatch: int, *states: State) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from newsletter.audience.address import fold
+from newsletter.audience.address import fold, parse_address
 from newsletter.audience.segments import parse_segment
 from newsletter.database import counting
 from newsletter.database.connections import Connections, Lock
@@ -30,6 +30,7 @@ from newsletter.database.freezing import (
     got,
 )
 from newsletter.database.halting import Halt, ask_to_halt
+from newsletter.database.held import Held, held_for
 from newsletter.database.ledger import (
     DatabaseLedger,
     forget_answers,
@@ -233,14 +234,14 @@ class Dispatches:
             forget_answers(connection, row.id, self.now())
             uncertain = counting.count(connection, row.id)[State.UNCERTAIN]
             state = State.WAITING if decision is Decision.RESEND else State.ACCEPTED
-            reason = "sent again" if decision is Decision.RESEND else "accepted"
+            reason = counting.AGAIN if decision is Decision.RESEND else "accepted by decision"
             connection.execute(
                 update(batches)
                 .where(batches.c.dispatch_id == row.id, batches.c.state == State.UNCERTAIN)
                 # Without an owner no late answer can undo the decision.
                 .values(
                     state=state.value,
-                    reason=f"{reason} by decision",
+                    reason=reason,
                     owner="",
                     settled_at=self.now(),
                 )
@@ -277,6 +278,11 @@ class Dispatches:
         with self.connections.reading() as connection:
             row = counting.newest_dispatch(connection, issue)
             return [] if row is None else batch_list(connection, row.id)
+
+    def held_for(self, address: str) -> list[Held]:
+        """Return what carriers hold for an address, to be sent at its time."""
+        with self.connections.reading() as connection:
+            return held_for(connection, fold(parse_address(address)), self.now())
 
     def halt(self, issue: date) -> Halt:
         """Have the issue's newest dispatch claim no more, to be cancelled."""

@@ -96,6 +96,27 @@ def count_newcomers(connection: Connection, row: Row[Any], segment: Segment) -> 
     return connection.scalar(select(func.count()).select_from(subscribers).where(*who)) or 0
 
 
+def newcomers_among(
+    connection: Connection, row: Row[Any], segment: Segment, earlier: int
+) -> set[str]:
+    """Return the addresses of those of an `earlier` dispatch whom `append_newcomers` would add."""
+    who = select(subscribers.c.email_folded).where(*_newcomer(connection, row, segment))
+    return _among(connection, earlier, who)
+
+
+def reached_since(connection: Connection, earlier: int, later: list[int]) -> set[str]:
+    """Return the addresses of those of a dispatch to whom `later` ones went out, or may have."""
+    return _among(connection, earlier, _reached(later, "email_folded"))
+
+
+def _among(connection: Connection, dispatch: int, folded: Any) -> set[str]:  # noqa: ANN401  # SQLAlchemy has several kinds of SELECT
+    statement = select(dispatch_recipients.c.email).where(
+        dispatch_recipients.c.dispatch_id == dispatch,
+        dispatch_recipients.c.email_folded.in_(folded),
+    )
+    return set(connection.scalars(statement))
+
+
 def got(dispatch: int) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for a recipient to be of this dispatch, and to have got it."""
     fate = select(recipient_outcomes.c.state).where(_own_fate()).scalar_subquery()

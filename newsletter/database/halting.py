@@ -51,10 +51,21 @@ class Halt:
             forget_answers(connection, self.dispatch, self.now())
 
     def finish(self) -> bool:
-        """Mark it as cancelled; return whether nothing of it has left or will."""
+        """Mark it as cancelled; return whether nothing of it has left or will.
+
+        Whom it was to be sent again, by decision, may have it from the first time.
+        """
+        settle = counting.forget_again if self._is_all_dropped() else counting.doubt_again
         with self.connections.writing(Lock.DISPATCHES) as connection:
             _mark(connection, self.dispatch, CANCELLED)
+            settle(connection, self.dispatch)
             return not counting.has_left(counting.count(connection, self.dispatch))
+
+    def _is_all_dropped(self) -> bool:
+        """Whether all that was ever handed over was held, and has been dropped since."""
+        if self.send_at is None:
+            return False
+        return all(slip.state is SlipState.CANCELLED for slip in self.slips.all())
 
 
 def ask_to_halt(connections: Connections, issue: date, now: Callable[[], datetime]) -> Halt:

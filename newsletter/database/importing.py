@@ -20,6 +20,7 @@ from newsletter.database.auditing import note, without_addresses
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.people import people_on_record, stranger
 from newsletter.database.recording import Pen, Sheet
+from newsletter.database.rehearsing import Rehearsal
 from newsletter.database.schema import imports
 from newsletter.delivery.brake import undisturbed
 from newsletter.errors import StoppedError
@@ -99,10 +100,6 @@ class Recorder:
         )
 
 
-class _NothingKeptError(Exception):
-    """Take the whole transaction back."""
-
-
 def import_rows(
     connections: Connections,
     rows: Iterable[Row | Problem],
@@ -111,9 +108,11 @@ def import_rows(
 ) -> ImportResult:
     """Store what the rows say, and return what became of each.
 
-    As a rule each chunk is one transaction, in which what is known of its addresses is
-    read and changed, so that two imports at once lose nothing, and an import that was cut off
-    can simply be run again. In the other two manners all of it is one transaction.
+    Each chunk is one transaction, in which what is known of its addresses is read and
+    changed, so that two imports at once lose nothing, nobody else waits for long, and an
+    import that was cut off can simply be run again. For all or nothing have the rows looked
+    through in the manner of nothing first: whether one is bad does not depend on who is on
+    record. Raises StoppedError if one is nevertheless.
     """
     errand = _Errand(recorder)
     with _collecting_less():
@@ -124,23 +123,23 @@ def _carry_out(
     errand: _Errand, connections: Connections, rows: Iterable[Row | Problem], manner: Manner
 ) -> ImportResult:
     """Let Ctrl-C in between two chunks only, so that what is stored can be told."""
-    store = _store_by_chunks if manner is Manner.EVERY_GOOD_ROW else _store_as_one
+    deal = _look_through if manner is Manner.NOTHING else _store
     try:
         with undisturbed() as let_through:
-            store(errand, connections, _chunks(rows, let_through), manner)
+            deal(errand, connections, _chunks(rows, let_through), manner)
             errand.is_complete = True
-    except _NothingKeptError:
-        return errand.result(is_stored=False)
     except KeyboardInterrupt:
         if not errand.is_complete:  # else it came too late to stop anything
             raise _interrupted(errand.stored) from None
-    return errand.result(is_stored=True)
+    return errand.result(is_stored=manner is not Manner.NOTHING)
 
 
-def _store_by_chunks(
-    errand: _Errand, connections: Connections, chunks: Iterable[_Chunk], _: Manner
+def _store(
+    errand: _Errand, connections: Connections, chunks: Iterable[_Chunk], manner: Manner
 ) -> None:
     for chunk in chunks:
+        if manner is Manner.ALL_OR_NOTHING and any(isinstance(row, Problem) for row in chunk):
+            raise _changed(errand.stored)
         with connections.writing(Lock.AUDIENCE) as connection:
             errand.take(connection, chunk)
         errand.stored += len(chunk)
@@ -148,14 +147,20 @@ def _store_by_chunks(
         errand.finish(connection)
 
 
-def _store_as_one(
-    errand: _Errand, connections: Connections, chunks: Iterable[_Chunk], manner: Manner
+def _look_through(
+    errand: _Errand, connections: Connections, chunks: Iterable[_Chunk], _: Manner
 ) -> None:
-    with connections.writing(Lock.AUDIENCE) as connection:
+    with connections.reading() as connection, Rehearsal() as rehearsal:
         for chunk in chunks:
-            errand.take(connection, chunk)
-        errand.finish(connection)
-        errand.keep_only_if(manner)
+            errand.look_at(connection, chunk, rehearsal)
+
+
+def _changed(stored: int) -> StoppedError:
+    return StoppedError(
+        f"The list was changed while it was read, and has mistakes now: {stored:,} rows of it "
+        "are stored",
+        hint="To take them out: newsletter subscribers undo-import. Then run it again.",
+    )
 
 
 def _interrupted(stored: int) -> StoppedError:
@@ -205,12 +210,7 @@ class _Errand:
     def take(self, connection: Connection, chunk: _Chunk) -> None:
         """Store a chunk, and how far the import has come with it."""
         import_id = self._begun(connection)
-        rows: list[Row] = []
-        for row in chunk:
-            if isinstance(row, Problem):
-                self.problems.append(row)
-            else:
-                rows.append(row)
+        rows = self._good(chunk)
         self._counts += _import_chunk(connection, rows, self._recorder.pen(import_id))
         self._counts[Outcome.REJECTED] = len(self.problems)
         connection.execute(
@@ -218,6 +218,20 @@ class _Errand:
             .where(imports.c.id == import_id)
             .values(**{outcome.value: self._counts[outcome] for outcome in Outcome})
         )
+
+    def look_at(self, connection: Connection, chunk: _Chunk, rehearsal: Rehearsal) -> None:
+        """Count what would become of a chunk."""
+        self._counts += rehearsal.take(connection, self._good(chunk), self._recorder.now())
+
+    def _good(self, chunk: _Chunk) -> list[Row]:
+        """Put the problems of a chunk by, and return the others."""
+        rows: list[Row] = []
+        for row in chunk:
+            if isinstance(row, Problem):
+                self.problems.append(row)
+            else:
+                rows.append(row)
+        return rows
 
     def finish(self, connection: Connection) -> None:
         """Note that it came to its end."""
@@ -228,11 +242,6 @@ class _Errand:
         details: dict[str, str | int] = {"file": self._recorder.file_name, "import": import_id}
         details |= {outcome.value: self._counts[outcome] for outcome in Outcome}
         note(connection, now, self._recorder.recorded_by, "import", details=details)
-
-    def keep_only_if(self, manner: Manner) -> None:
-        """Raise what takes the transaction back, unless all of it is to be kept."""
-        if manner is Manner.NOTHING or self.problems:
-            raise _NothingKeptError
 
     def result(self, *, is_stored: bool) -> ImportResult:
         """Say what became of the rows."""

@@ -6,11 +6,11 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from newsletter.database.claiming import Lookout, drop_suppressed, left, waiting
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.counting import UNANSWERED, is_leased
+from newsletter.database.counting import AGAIN, UNANSWERED, is_again, is_leased
 from newsletter.database.schema import batches, dispatches, leases, recipient_outcomes
 from newsletter.database.slips import Slips
 from newsletter.database.splitting import halve, let_the_refused_wait
@@ -208,15 +208,20 @@ class DatabaseLedger:
             .values(postponed=0)
         ).rowcount
 
-    def _settle(self, connection: Connection, batch: Batch, **values: object) -> None:
+    def _settle(
+        self, connection: Connection, batch: Batch, *, state: str, reason: str = "", **more: object
+    ) -> None:
         self._extend(connection)
-        self._note(connection, batch, **values)
+        self._note(connection, batch, state=state, reason=reason, **more)
 
-    def _note(self, connection: Connection, batch: Batch, **values: object) -> None:
+    def _note(
+        self, connection: Connection, batch: Batch, *, state: str, reason: str = "", **more: object
+    ) -> None:
         """Write down what became of a batch; whoever claims the next one extends the lease."""
-        which = {"batch": batch.id, "by": self._owner}
+        again = "" if state == State.ACCEPTED else f"{AGAIN}: {reason}".removesuffix(": ")
+        which = {"batch": batch.id, "by": self._owner, "why": reason, "why_again": again}
         settled = connection.execute(
-            _SETTLE, {**which, "reason": "", "settled_at": self._now(), **values}
+            _SETTLE, {**which, "state": state, "settled_at": self._now(), **more}
         )
         if settled.rowcount != 1:
             raise _lost()
@@ -247,7 +252,6 @@ class DatabaseLedger:
             {
                 "batch": batch,
                 "state": str(state),
-                "reason": "",
                 "owner": self._owner,
                 "claimed_at": self._now(),
                 "slip": slip,
@@ -257,12 +261,20 @@ class DatabaseLedger:
 
 # The statements of each batch, for to put them together takes longer than to carry them out.
 
-_SETTLE = update(batches).where(
-    batches.c.id == bindparam("batch"),
-    batches.c.owner == bindparam("by"),
-    batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
+_SETTLE = (
+    update(batches)
+    .where(
+        batches.c.id == bindparam("batch"),
+        batches.c.owner == bindparam("by"),
+        batches.c.state.in_([State.CLAIMED, State.UNCERTAIN]),
+    )
+    .values(reason=case((is_again(), bindparam("why_again")), else_=bindparam("why")))
 )
-_MARK = update(batches).where(batches.c.id == bindparam("batch"))
+_MARK = (
+    update(batches)
+    .where(batches.c.id == bindparam("batch"))
+    .values(reason=case((is_again(), AGAIN), else_=""))
+)
 _EXTEND = update(leases).where(
     leases.c.dispatch_id == bindparam("dispatch"), leases.c.owner == bindparam("by")
 )

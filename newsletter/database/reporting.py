@@ -11,7 +11,8 @@ from newsletter.audience.segments import parse_segment
 from newsletter.database import counting
 from newsletter.database.dispatch import Kind
 from newsletter.database.editions import thaw
-from newsletter.database.freezing import count_newcomers
+from newsletter.database.freezing import count_newcomers, newcomers_among, reached_since
+from newsletter.database.held import count_gone
 from newsletter.database.ledger import CANCELLED
 from newsletter.database.schema import batches
 from newsletter.delivery import State
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
+
+    from newsletter.audience.segments import Segment
 
 
 def whole_record_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str, Any]:
@@ -68,8 +71,42 @@ def whole_status_of(connection: Connection, row: Row[Any], now: datetime) -> dic
     before = [status_of(connection, each, now) | {"purpose": each.purpose} for each in earlier]
     document = status_of(connection, row, now) | {"purpose": row.purpose, "earlier": before}
     if any(map(_was_parted, before)):
-        document["missing"] = count_newcomers(connection, row, parse_segment(row.segment))
+        segment = parse_segment(row.segment)
+        document["missing"] = count_newcomers(connection, row, segment)
+        for place, each in enumerate(earlier):
+            later = [row.id, *(other.id for other in earlier[:place])]
+            _look_again(connection, row, segment, each.id, later=later, status=before[place])
+    if document["state"] == "finished" and any(each.get("left_out") for each in before):
+        document["state"] = "stopped"
     return document
+
+
+def _look_again(
+    connection: Connection,
+    row: Row[Any],
+    segment: Segment,
+    earlier: int,
+    *,
+    later: list[int],
+    status: dict[str, Any],
+) -> None:
+    """Tell of an earlier dispatch as it stands after those that followed.
+
+    Whoever was refused, and reached since, is settled. `left_out` counts those who were not,
+    and still can be. A cancel was a decision about all whom it left out.
+    """
+    refused = {each["email"] for each in status["unsettled"] if each["state"] == State.REFUSED}
+    if not refused:
+        return
+    reached = refused & reached_since(connection, earlier, later)
+    status["unsettled"] = [each for each in status["unsettled"] if each["email"] not in reached]
+    if status["state"] == "cancelled":
+        return
+    left_out = refused & newcomers_among(connection, row, segment, earlier)
+    if left_out:
+        status["left_out"] = len(left_out)
+    elif not status["counts"][State.UNCERTAIN]:
+        status["state"] = "finished"
 
 
 def _was_parted(status: dict[str, Any]) -> bool:
@@ -91,6 +128,8 @@ def status_of(connection: Connection, row: Row[Any], now: datetime) -> dict[str,
         "recipients": row.recipients,
         "counts": counts,
         "unsettled": counting.unsettled(connection, row.id, *missing),
+        **_again(connection, row),
+        **_gone(connection, row, now),
         **_schedule(row),
     }
 
@@ -130,6 +169,18 @@ def _state(row: Row[Any], counts: dict[str, int], now: datetime, *, leased: bool
         is_held = row.send_at is not None and row.send_at > now
         return "scheduled" if is_held else "finished"
     return "sending" if leased else "stopped"
+
+
+def _again(connection: Connection, row: Row[Any]) -> dict[str, int]:
+    """Count who may have it though they wait: somebody decided to send it again."""
+    again = counting.count_again(connection, row.id)
+    return {"again": again} if again else {}
+
+
+def _gone(connection: Connection, row: Row[Any], now: datetime) -> dict[str, int]:
+    """Count who have left since the carrier was given their copies, which it still holds."""
+    gone = count_gone(connection, row, now)
+    return {"held_though_gone": gone} if gone else {}
 
 
 def _schedule(row: Row[Any]) -> dict[str, str]:

@@ -86,7 +86,11 @@ def makes_room(begun: Row[Any], edition: Edition, standing: Standing) -> bool:
 
 def is_void(connection: Connection, row: Row[Any]) -> bool:
     """Whether it was cancelled, and nothing of it has left or may have."""
-    return row.halt == CANCELLED and not counting.has_left(counting.count(connection, row.id))
+    return (
+        row.halt == CANCELLED
+        and not counting.has_left(counting.count(connection, row.id))
+        and not counting.count_again(connection, row.id)
+    )
 
 
 def raise_unless_ended(connection: Connection, begun: Row[Any]) -> None:

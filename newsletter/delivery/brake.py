@@ -126,7 +126,7 @@ class Brake:
         return is_new
 
     def take_pause(self) -> float:
-        """Return for how many seconds to wait now."""
-        seconds, self.pause = min(self.pause or 0.0, LONGEST_PAUSE), None
+        """Return for how many seconds to wait now: as asked, or twice as long as the last time."""
+        seconds, self.pause = min(self.pause or 2.0**self._pauses, LONGEST_PAUSE), None
         self._pauses += 1
         return seconds

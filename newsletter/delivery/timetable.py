@@ -16,6 +16,7 @@ from newsletter.errors import (
     NotAllowedError,
     StoppedError,
     TransportError,
+    UnavailableError,
     UncertainError,
 )
 from newsletter.rendering.words import LONDON
@@ -192,9 +193,20 @@ def drop_all(holder: Holder, slips: Slips, *, at: datetime, now: Callable[[], da
             continue
         with undisturbed():  # asked for anew, the proof might come too late
             slips.cancelling(slip.name)
-            holder.drop(slip.name)
+            _drop_for_good(holder, slip)
             in_time = now() <= at - LAST_CANCEL
             if in_time:
                 slips.cancelled(slip.name)
         certain = certain and in_time
     return certain
+
+
+def _drop_for_good(holder: Holder, slip: Slip) -> None:
+    """Have one slip dropped; what comes between is told in the words of a cancel, not of a send."""
+    try:
+        holder.drop(slip.name)
+    except (UnavailableError, UncertainError) as error:
+        raise UncertainError(
+            "The carrier has not confirmed that it drops what it holds.",
+            hint="Run newsletter cancel again, until it says that nothing will leave.",
+        ) from error

@@ -7,9 +7,11 @@ import time
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,8 +82,49 @@ class Lines:
             oldest.line.close()
 
 
+_END = (b"\r\n", b"\n")
+
+
+class WholeResponse(HTTPResponse):
+    """An answer whose yes counts only if its header was read to the empty line at its end.
+
+    http.client takes the end of a line that was cut for that of the header, and makes up what
+    is missing.
+    """
+
+    fp: Any
+
+    @override
+    def begin(self) -> None:
+        source, watched = self.fp, _Watched(self.fp)
+        self.fp = watched
+        try:
+            super().begin()
+        finally:
+            if self.fp is watched:
+                self.fp = source
+        if self.status < 300 and watched.last not in _END:  # noqa: PLR2004 -- the 2xx
+            raise IncompleteRead(watched.last)
+
+
+class _Watched:
+    """Where the lines of a header are read from; `last` is the last of them."""
+
+    def __init__(self, source: Any) -> None:  # noqa: ANN401 -- http.client does not say what
+        self.last = b""
+        self._source = source
+
+    def readline(self, most: int) -> bytes:
+        self.last = bytes(self._source.readline(most))
+        return self.last
+
+    def close(self) -> None:
+        self._source.close()
+
+
 def _connected(scheme: str, place: str, timeout: float) -> HTTPConnection:
     line = (HTTPSConnection if scheme == "https" else HTTPConnection)(place, timeout=timeout)
+    line.response_class = WholeResponse
     try:
         line.connect()  # with https, up to the end of the handshake
     except BaseException:

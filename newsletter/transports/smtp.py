@@ -213,6 +213,9 @@ class _Errand:
         code, said = line.getreply()
         if not _GOOD_RECIPIENT[0] <= code < 600 or 300 <= code < 400:  # noqa: PLR2004 -- no reply to DATA
             raise smtplib.SMTPServerDisconnected
+        if code not in _GOOD_RECIPIENT and code < 300:  # noqa: PLR2004 -- a yes, but to what?
+            what = "The mail server's answer to the message makes no sense"
+            raise UncertainError(_told(what, code, said), hint=_UNCERTAIN_HINT)
         _expect_good(code, said, "The mail server did not take the message")
 
     def start_afresh(self) -> None:

@@ -108,6 +108,13 @@ def test_the_state_follows_from_status_and_proof(rest: str, state: str) -> None:
             "2019-02-01,Casework,I agree,",
             "The consent_source will not do: casework addresses are not consent.",
         ),
+        *(
+            (
+                f"2019-02-01,{source},I agree,",
+                "The consent_source will not do: casework addresses are not consent.",
+            )
+            for source in ("case-work", "Case work", "old case_work files")
+        ),
         (
             "2019-02-01,purchased list,I agree,pending",
             "The consent_source will not do: purchased addresses are not consent.",
@@ -189,6 +196,35 @@ def test_times_without_an_offset_are_londons(written: str, moment: datetime) -> 
 def test_a_row_that_cannot_be_used_says_why_and_no_address(row: str, words: str) -> None:
     """Reasons are shown and saved, addresses belong to people."""
     assert reason(row) == words
+
+
+def test_a_word_that_only_holds_another_is_a_source_like_any() -> None:
+    """A stall beside the workshop is where people do sign up."""
+    found = person("ann@example.org,,,,,2019-02-01,showcase workshop,I agree,")
+    assert found.consent is not None
+    assert found.consent.source == "showcase workshop"
+
+
+@pytest.mark.parametrize(
+    ("told", "delimiter"),
+    [("sep=;", ";"), ("SEP=,", ","), ('\ufeff"sep=|"', "|"), ("sep=\t", "\t"), ("\n\nsep=;", ";")],
+)
+def test_excel_s_line_that_tells_the_delimiter_is_followed(told: str, delimiter: str) -> None:
+    """It stands before the header, and is no row."""
+    rows = (["first_name", "email"], ["Ann", "ann@example.org"])
+    text = "\r\n".join([told, *(delimiter.join(cells) for cells in rows)])
+    found = sheet(text)
+    assert found.columns == ("first_name", "email")
+    (row,) = found.rows
+    assert isinstance(row, Row)
+    assert row.subscriber == Subscriber("ann@example.org", "Ann")
+    assert row.line == text.count("\n") + 1
+
+
+def test_a_list_that_ends_after_the_line_with_the_delimiter_is_empty() -> None:
+    """There is nothing wrong with a header that is not there."""
+    with pytest.raises(MistakeError, match="The file is empty"):
+        sheet("sep=;\r\n\r\n")
 
 
 @pytest.mark.parametrize(

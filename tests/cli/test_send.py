@@ -225,12 +225,12 @@ def test_a_wrong_key_ends_it_with_a_hint_and_without_the_key(
 
 
 def test_when_the_carrier_asks_for_patience_it_gets_it(peopled: Office, sendgrid: StandIn) -> None:
-    """429 is no failure: wait, say so, go on."""
+    """429 is no failure: wait, say so, go on; a time that has passed is given a second more."""
     by_sendgrid(peopled, sendgrid)
     sendgrid.plan(rate_limited(1))
     outcome = peopled(*SEND, "--yes", "--json")
     assert outcome.code == 0
-    assert "The carrier asks to wait 0 seconds." in outcome.err
+    assert "The carrier asks to wait 1 second." in outcome.err
     assert sendgrid.requests == 2
 
 

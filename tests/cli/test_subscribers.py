@@ -142,6 +142,22 @@ def test_strict_stores_nothing_if_one_row_is_bad(both: Office) -> None:
     assert listed(both) == {ANN: "confirmed"}
 
 
+def test_a_strict_import_stores_nothing_of_the_rows_before_a_bad_one(
+    both: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is stored in portions, so that nobody waits, but only once all of it has been read."""
+    monkeypatch.setattr("newsletter.database.importing.CHUNK", 1)
+    rows = [f"{ANN},,,,{PROOF}", f"{ANN},Ann,,,{PROOF}", "bad,,,,,,,"]
+    options = ("--strict", "--rejects", "rejects.csv")
+    refused = bring_in(both, *rows, options=options)
+    assert (refused.code, listed(both)) == (1, {})
+    assert [problem["line"] for problem in refused.document["problems"]] == [4]
+    assert "bad" in (both.folder / "rejects.csv").read_text(encoding="utf-8")
+    assert bring_in(both, *rows[:2], options=options).document["updated"] == 1
+    assert listed(both) == {ANN: "confirmed"}
+    assert "bad" not in (both.folder / "rejects.csv").read_text(encoding="utf-8")
+
+
 def test_a_dry_run_tells_everything_and_stores_nothing(both: Office) -> None:
     """It is how one looks at a list that one does not trust."""
     rows = [f"{ANN},,,,{PROOF}", f"{ANN},Ann,,,{PROOF}", "bad,,,,,,,"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from newsletter.audience.recipient import Recipient
 from newsletter.audience.subscriber import Consent, Subscriber, SuppressionReason
 from newsletter.database.dispatches import Decision, Dispatch, Kind, Standing
+from newsletter.database.held import Held
 from newsletter.database.schema import (
     batches,
     dispatch_recipients,
@@ -478,3 +479,51 @@ def people_of(database: Database, dispatch: Dispatch) -> list[str]:
     statement = select(table.email).where(table.dispatch_id == dispatch.id)
     with database.connections.reading() as connection:
         return list(connection.scalars(statement.order_by(table.position)))
+
+
+def test_what_a_carrier_holds_is_told_for_whom_it_leaves_and_until_then(
+    database: Database, clock: Clock
+) -> None:
+    """Nobody has to be told of a copy that waits here, was never claimed, or has left."""
+    bring_in(database, *crowd(3))
+    at = clock() + timedelta(hours=2)
+    dispatch = database.dispatches.open(
+        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
+    )
+    with database.dispatches.take(dispatch) as ledger:
+        ledger.slips.add("slip")
+        batch = ledger.claim()
+        assert batch is not None
+        ledger.settle(batch, State.ACCEPTED)
+    for number in (0, 1):
+        database.subscribers.suppress(
+            address(number), SuppressionReason.UNSUBSCRIBED, source="link", recorded_by="test"
+        )
+    assert database.dispatches.held_for(address(0).upper()) == [Held(ISSUE.isoformat(), at)]
+    assert database.dispatches.held_for(address(1)) == []
+    assert database.dispatches.status(ISSUE)["held_though_gone"] == 1
+    clock.move(2 * 3600)
+    assert database.dispatches.held_for(address(0)) == []
+    assert "held_though_gone" not in database.dispatches.status(ISSUE)
+
+
+def test_who_was_refused_is_left_out_of_a_correction_until_it_reaches_them(
+    database: Database,
+) -> None:
+    """Each correction tells anew of those before it who are still without any."""
+    bring_in(database, *crowd(4))
+    carry(database, opening(database, batch_size=1), State.ACCEPTED, State.REFUSED, State.ACCEPTED)
+    second = database.dispatches.open_erratum(edition("B"), transport="sendgrid", batch_size=1)
+    carry(database, second, State.REFUSED, State.ACCEPTED)
+    third = database.dispatches.open_erratum(edition("C"), transport="sendgrid", batch_size=1)
+    carry(database, third, State.ACCEPTED)
+    status = database.dispatches.status(ISSUE)
+    assert (status["state"], status["missing"]) == ("stopped", 1)
+    assert [
+        (each["state"], each.get("left_out"), [person["email"] for person in each["unsettled"]])
+        for each in status["earlier"]
+    ] == [("finished", None, [address(0)]), ("stopped", 1, [address(1)])]
+    carry(database, database.dispatches.extend(third), State.ACCEPTED)
+    status = database.dispatches.status(ISSUE)
+    assert status["state"] == "finished"
+    assert [len(each["unsettled"]) for each in status["earlier"]] == [1, 0]

@@ -129,23 +129,14 @@ def test_a_second_ctrl_c_ends_it_at_once_and_takes_the_chunk_back(
     assert brought_in(database, clock).unchanged == 10
 
 
-@pytest.mark.parametrize("manner", [Manner.ALL_OR_NOTHING, Manner.NOTHING])
-@pytest.mark.parametrize("look", [1, 3])
-def test_what_is_stored_as_one_is_not_stored_at_all_once_it_is_stopped(
-    database: Database, clock: Clock, manner: Manner, look: int
+@pytest.mark.parametrize("look", [1, 2])
+def test_a_rehearsal_that_is_stopped_has_stored_nothing(
+    database: Database, clock: Clock, look: int
 ) -> None:
-    """All or nothing was asked for."""
+    """And says so."""
     with pytest.raises(StoppedError, match="nothing was stored"):
-        brought_in(database, clock, look=look, manner=manner)
+        brought_in(database, clock, look=look, manner=Manner.NOTHING)
     assert stored(database) == (0, [])
-
-
-def test_what_is_stored_as_one_is_stored_where_ctrl_c_came_too_late(
-    database: Database, clock: Clock
-) -> None:
-    """Nobody is told that nothing was stored where all was."""
-    assert brought_in(database, clock, look=5, manner=Manner.ALL_OR_NOTHING).is_stored
-    assert stored(database) == (ROWS, [(ROWS, True)])
 
 
 def test_an_import_beside_others_in_a_program_leaves_ctrl_c_to_it(

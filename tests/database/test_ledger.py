@@ -190,6 +190,31 @@ def test_what_was_decided_to_be_sent_again_is_claimed_again(database: Database) 
         assert addresses(claimed(ledger)) == ["reader0@example.org"]
 
 
+@pytest.mark.parametrize("answer", [State.WAITING, State.REFUSED])
+def test_that_a_copy_may_have_left_is_known_until_the_carrier_says_yes(
+    database: Database, answer: State
+) -> None:
+    """A person decided to send it again; what comes of that tells nothing of the first copy."""
+    dispatch = opening(database, 3, batch_size=2)
+    with database.dispatches.take(dispatch) as ledger:
+        ledger.settle(claimed(ledger), State.UNCERTAIN, "no answer")
+    assert database.dispatches.decide(ISSUE, Decision.RESEND) == 2
+    with database.dispatches.take(dispatch) as ledger:
+        batch = claimed(ledger)
+        ledger.split(batch)
+        ledger.settle(claimed(ledger), answer, "another time")
+    suppress(database, "reader1@example.org")
+    assert database.dispatches.status(ISSUE)["again"] == 2
+    first = database.dispatches.batches(ISSUE)[0]
+    assert first["reason"] == "sent again by decision: another time"
+    with database.dispatches.take(dispatch) as ledger:
+        ledger.settle(claimed(ledger), State.ACCEPTED)
+        assert addresses(claimed(ledger)) == ["reader2@example.org"]
+        assert ledger.claim() is None
+    assert database.dispatches.batches(ISSUE)[0]["reason"] == ""
+    assert "again" not in database.dispatches.status(ISSUE)
+
+
 def test_a_suppression_takes_effect_at_the_next_claim(database: Database) -> None:
     """Who unsubscribes while an issue is on its way does not get it, if that can be helped."""
     dispatch = opening(database, 6, batch_size=2)

@@ -6,11 +6,13 @@ import json
 import signal
 import subprocess
 import time
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from newsletter.cli.options import EXIT_CONFIGURATION, EXIT_REFUSED, EXIT_STOPPED, EXIT_USAGE
+from newsletter.delivery import State
 from tests.commands import command, environment
 from tests.delivery.offices import (
     ISSUE,
@@ -118,6 +120,45 @@ def test_an_erratum_goes_to_those_who_got_the_first(peopled: Office, sendgrid: S
     assert sendgrid.requests == 2
 
 
+def test_whoever_was_refused_the_issue_is_open_until_they_have_its_correction(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """A correction goes to those who got the first, and nobody would think of the others again."""
+    wrong = {"message": "Does not look right", "field": "personalizations.1.to.0.email"}
+    sendgrid.plan(Answer(400, json.dumps({"errors": [wrong]}).encode()))
+    assert peopled(*SEND).code == EXIT_STOPPED
+    edit(peopled)
+    for again in ((*SEND, "--erratum"), SEND):
+        outcome = peopled(*again, "--json")
+        assert outcome.code == EXIT_STOPPED
+        assert (outcome.document["state"], outcome.document["counts"]["refused"]) == ("stopped", 0)
+        (first,) = outcome.document["earlier"]
+        assert (first["state"], first["left_out"]) == ("stopped", 1)
+        assert [each["email"] for each in first["unsettled"]] == [address(1)]
+        assert "1 have had none of it" in outcome.err
+        assert "newsletter status --issue 2019-02-18 names whom that leaves open" in outcome.err
+    assert peopled(*SEND, "--new-only").code == 0
+    assert peopled(*SEND).code == 0
+    document = peopled("status", *ISSUE, "--json").document
+    (first,) = document["earlier"]
+    assert (document["state"], first["state"], first["unsettled"]) == ("finished", "finished", [])
+    assert "refused:" not in peopled("status", *ISSUE).out
+    assert copies(sendgrid) == {address(0): 2, address(1): 1, address(2): 2}
+
+
+def test_whoever_was_refused_the_issue_and_has_left_since_holds_nothing_open(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """There is nothing that anybody could do about them any more."""
+    wrong = {"message": "Does not look right", "field": "personalizations.1.to.0.email"}
+    sendgrid.plan(Answer(400, json.dumps({"errors": [wrong]}).encode()))
+    peopled(*SEND)
+    edit(peopled)
+    peopled("subscribers", "suppress", address(1))
+    outcome = peopled(*SEND, "--erratum", "--json")
+    assert (outcome.code, outcome.document["state"]) == (0, "finished")
+
+
 def test_an_erratum_is_not_started_while_anybody_is_in_doubt(
     peopled: Office, sendgrid: StandIn
 ) -> None:
@@ -163,6 +204,35 @@ def test_a_second_send_waits_for_the_first(peopled: Office, sendgrid: StandIn) -
     second.communicate()
     assert (first.returncode, second.returncode) == (0, 0)
     assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_a_send_that_waited_counts_what_the_other_has_left(
+    peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was under way when it began may be waiting again by then."""
+    from newsletter.database.opening import open_database  # noqa: PLC0415 -- only here
+
+    transport = "newsletter.transports.sendgrid.SendGridTransport"
+    monkeypatch.setattr(f"{transport}.batch_size", 1)
+    monkeypatch.setattr("newsletter.wiring.carriers.PARALLEL", 1)
+    sendgrid.plan(Answer(403))
+    peopled(*SEND)
+    with open_database("sqlite:///newsletter.db", folder=peopled.folder) as database:
+        dispatch = database.dispatches.find(date(2019, 2, 18), "sendgrid")
+        assert dispatch is not None
+        other = database.dispatches.take(dispatch)
+        batches = [other.claim(), other.claim()]
+
+        def give_back(_seconds: float) -> None:
+            for batch in batches:
+                assert batch is not None
+                other.settle(batch, State.WAITING)
+            other.release()
+
+        monkeypatch.setattr("newsletter.wiring.carriers.time.sleep", give_back)
+        said = peopled(*SEND).out
+    for words in ("1 accepted (1 of 3)", "1 accepted (2 of 3)", "1 accepted (3 of 3)"):
+        assert words in said
 
 
 def test_a_cancel_stops_a_send_that_is_running(office: Office, sendgrid: StandIn) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.cli.options import EXIT_REFUSED, EXIT_STOPPED
+from newsletter.database.counting import NOT_AGAIN
 from tests.delivery.offices import (
     ISSUE,
     SEND,
@@ -20,7 +21,7 @@ from tests.delivery.offices import (
     one_each,
     state,
 )
-from tests.sendgrid_standin.steps import ACCEPT, Answer
+from tests.sendgrid_standin.steps import ACCEPT, Answer, Taken
 
 if TYPE_CHECKING:
     from tests.commands import Office
@@ -197,6 +198,32 @@ def test_a_correction_waits_until_somebody_has_decided_of_those_in_doubt(
     assert "Recipients  1 who got" in corrected.out, "whoever counts as accepted is counted in"
     assert single(*SEND, "--new-only").code == 0
     assert subjects(sendgrid) == {address(n): [MENDED] for n in FIRST}
+
+
+def test_who_may_have_it_still_may_once_somebody_has_decided_to_send_it_again(
+    single: Office, sendgrid: StandIn
+) -> None:
+    """A cancel in between would else promise that nothing left, and all would get another one."""
+    sendgrid.plan(*[Taken(Answer(500))] * 3)
+    assert single(*SEND).code == EXIT_STOPPED
+    sendgrid.plan(Answer(403))
+    assert single(*SEND, "--resend-uncertain").code == EXIT_STOPPED
+    assert counted(single) == {"refused": 1, "waiting": 5}
+    shown = " ".join(single("status", *ISSUE).out.split())
+    assert "3 of those waiting or refused may have it already" in shown
+    cancelled = single("cancel", *ISSUE, "--yes")
+    assert cancelled.code == EXIT_STOPPED
+    assert "Some of it has left, or may leave" in cancelled.out
+    assert (state(single), counted(single)) == ("cancelled", {"uncertain": 3, "waiting": 3})
+    assert f"uncertain: {address(0)} ({NOT_AGAIN})" in single("status", *ISSUE).out
+    edit(single)
+    assert single(*SEND, "--erratum").code == EXIT_REFUSED
+    assert single(*SEND, "--erratum", "--accept-uncertain").code == 0
+    assert single(*SEND, "--new-only").code == 0
+    assert subjects(sendgrid) == {
+        **{address(n): [FAULTY, MENDED] for n in FIRST[:3]},
+        **{address(n): [MENDED] for n in FIRST[3:]},
+    }
 
 
 def test_a_correction_is_not_started_while_the_issue_still_waits(

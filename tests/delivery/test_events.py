@@ -298,6 +298,23 @@ def test_a_file_of_something_else_is_refused_as_a_whole() -> None:
         parse_events('{"a": 1}\nnonsense\n')
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, "{}\n" + "[" * 100_000])
+def test_a_file_that_goes_too_deep_is_refused_in_a_sentence(text: str) -> None:
+    """Nobody sends such events but to see what breaks."""
+    with pytest.raises(MistakeError, match="too deeply to be read"):
+        parse_events(text)
+
+
+def test_an_event_that_goes_too_deep_to_be_kept_is_no_report() -> None:
+    """It was read, on a day on which there was just room for it."""
+    deep: list[Any] = []
+    for _ in range(10_000):
+        deep = [deep]
+    event = {"event": "delivered", "timestamp": NOON, "email": "ann@example.org"}
+    assert normalised(event) is not None
+    assert normalised(event | {"more": deep}) is None
+
+
 def test_events_are_imported_from_a_file(peopled: Office, sendgrid: StandIn) -> None:
     """An office without a public address downloads them."""
     sendgrid.plan(Taken(Answer(500)))

@@ -28,7 +28,7 @@ from tests.delivery.offices import (
     state,
 )
 from tests.offices import DAY
-from tests.sendgrid_standin.steps import CUT_SHORT, Answer, Reset, Taken
+from tests.sendgrid_standin.steps import CUT_SHORT, Answer, Reset, Step, Taken
 
 if TYPE_CHECKING:
     from newsletter.database.opening import Database
@@ -230,6 +230,21 @@ def test_a_cancel_that_is_not_confirmed_is_not_called_one(
     assert copies(sendgrid) == {}
 
 
+@pytest.mark.parametrize("step", [Answer(503), Answer(429), Reset()])
+def test_a_cancel_that_fails_says_to_cancel_again(
+    peopled: Office, sendgrid: StandIn, step: Step
+) -> None:
+    """“Do not send again yet” would be the answer to another question."""
+    peopled(*SEND, *AT)
+    sendgrid.plan_call("POST user/scheduled_sends", step)
+    failed = peopled("cancel", *ISSUE, "--yes")
+    assert failed.code == EXIT_STOPPED
+    assert "The carrier has not confirmed that it drops what it holds" in failed.err
+    assert "Run newsletter cancel again" in failed.err
+    assert "send again" not in failed.err
+    assert peopled("cancel", *ISSUE, "--yes").code == 0
+
+
 def test_a_cancel_in_the_last_minutes_proves_nothing(
     peopled: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +284,32 @@ def test_once_its_time_has_passed_an_unproven_cancel_leaves_it_to_reports_or_a_p
     assert database.dispatches.decide(DAY, Decision.RESEND) == 2
 
 
+def test_what_was_to_be_posted_again_has_certainly_not_left_once_all_of_it_was_dropped(
+    database: Database, clock: Clock
+) -> None:
+    """The first copy was held under a slip, too, and the carrier has proved that it is gone."""
+    people(database, *crowd(1))
+    at = clock() + timedelta(hours=2)
+    dispatch = database.dispatches.open(
+        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
+    )
+    with database.dispatches.take(dispatch) as ledger:
+        ledger.slips.add("slip")
+        batch = ledger.claim()
+        assert batch is not None
+        ledger.settle(batch, State.UNCERTAIN, "no answer")
+    assert database.dispatches.decide(DAY, Decision.RESEND) == 1
+    assert database.dispatches.status(DAY)["again"] == 1
+    halt = database.dispatches.halt(DAY)
+    halt.stop_sending()
+    halt.slips.cancelling("slip")
+    halt.slips.cancelled("slip")
+    assert halt.finish()
+    status = database.dispatches.status(DAY)
+    assert (status["counts"]["waiting"], "again" in status) == (1, False)
+    assert database.dispatches.find(DAY, "sendgrid") is None, "the next one goes to everybody"
+
+
 def test_what_has_gone_cannot_be_cancelled(peopled: Office, sendgrid: StandIn) -> None:
     """It is in people's inboxes."""
     assert peopled("cancel", *ISSUE, "--yes").code == EXIT_REFUSED
@@ -292,6 +333,33 @@ def test_what_waits_can_be_cancelled_and_gone_on_with(peopled: Office, sendgrid:
     partly = peopled("cancel", *ISSUE, "--yes")
     assert (partly.code, counted(peopled)) == (EXIT_STOPPED, {"accepted": 3, "uncertain": 1})
     assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_of_a_copy_that_is_held_for_whoever_leaves_the_office_is_told(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """SendGrid sends it nevertheless; only a cancel stops it, and whoever sends again knows."""
+    leave = ("subscribers", "suppress", address(1))
+    sent = peopled(*SEND, *AT)
+    assert "Whoever unsubscribes before then, and after this, gets this one still" in sent.out
+    gone = peopled(*leave)
+    assert "This address will not be mailed any more.\n" in gone.out
+    assert "SendGrid holds a copy for this address, which leaves at" in " ".join(gone.out.split())
+    again = peopled(*leave, "--json")
+    assert "before: newsletter cancel --issue 2019-02-18, then send it again" in again.err
+    (held,) = again.document["held"]
+    assert held["issue"] == "2019-02-18"
+    erased = peopled("subscribers", "erase", address(2), "--yes", "--json")
+    assert erased.document["held"] == [held]
+    assert "Erased. This address will not be mailed any more." in erased.err
+    assert peopled("status", *ISSUE, "--json").document["held_though_gone"] == 2
+    assert "2 of them must not be mailed any more" in peopled("status", *ISSUE).out
+    assert peopled("cancel", *ISSUE, "--yes").code == 0
+    assert "must not be mailed" not in peopled("status", *ISSUE).out
+    assert "held" not in peopled(*leave, "--json").document
+    assert peopled(*SEND, *AT).code == 0
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0)
 
 
 @pytest.mark.parametrize("transport", ["folder", "smtp"])

@@ -178,10 +178,18 @@ UNHEARD = "TODO: did the House sit from Friday 20 November 2026 to Thursday 26 N
     ("house", "votes", "doubts"),
     [
         (House((), ()), False, 1),
+        (House((), (Break(Span(date(2026, 11, 25), date(2026, 11, 29)), "Recess"),)), False, 1),
+        (House((), (Break(Span(date(2026, 11, 23), date(2026, 11, 29)), "Recess"),)), False, 1),
         (House((date(2026, 11, 24),), ()), False, 0),
         (House((), (), date(2026, 12, 1)), True, 0),
     ],
-    ids=["nothing is published", "the last week that is published", "votes say otherwise"],
+    ids=[
+        "nothing is published",
+        "a break from the Wednesday on",
+        "a break that leaves out the Friday",
+        "the last week that is published",
+        "votes say otherwise",
+    ],
 )
 def test_what_is_not_published_is_no_recess(house: House, votes: object, doubts: int) -> None:
     """A service that has lost its days must not have the member say that the House rested."""
@@ -189,6 +197,13 @@ def test_what_is_not_published_is_no_recess(house: House, votes: object, doubts:
     _, body = read(replace(QUIET, house=Gathered(house), votes=held))
     assert "```notice" not in body
     assert body.count(UNHEARD) == doubts
+
+
+def test_a_break_of_some_days_is_no_week_without_sittings() -> None:
+    """The House may well be back on the Thursday: “does not sit from … to …” would be untrue."""
+    rest = Break(Span(date(2026, 11, 28), date(2026, 12, 2)), "Recess")
+    _, body = read(replace(QUIET, house=Gathered(House((date(2026, 11, 26),), (rest,)))))
+    assert "```notice" not in body
 
 
 def division(number: int) -> Division:

@@ -215,6 +215,7 @@ def test_a_phone_never_breaks_the_words_of_a_table(viewer: Viewer) -> None:
         rows = (head[:columns], ["---"] * columns, cells[:columns])
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
+    page = viewer.open_written(table(9), width=320)
     for columns in range(2, 10):
         page = viewer.open_written(table(columns), width=320)
         broken = [word for word, lines in page.evaluate(_LINES) if lines > 1]

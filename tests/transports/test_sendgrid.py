@@ -184,6 +184,11 @@ def test_the_yes_of_the_sandbox_is_a_yes(sendgrid: StandIn) -> None:
         Taken(Raw(b"HTTP/1.1 202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nha")),
         Taken(Raw(b"nonsense\r\n\r\n")),
         Taken(Raw(b"HTTP/1.1 2")),
+        Taken(Raw(b"HTTP/1.1 202 Acc")),
+        Taken(Raw(b"HTTP/1.1 202 Accepted\r\n")),
+        Taken(Raw(b"HTTP/1.1 202 Accepted\r\nServer: x\r\n")),
+        Taken(Raw(b"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r")),
+        Taken(Raw(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 202 Accepted\r\n\r\n")),
         Answer(200, b"<html>Welcome to the hotel's network</html>"),
         Answer(204),
     ],
@@ -191,6 +196,32 @@ def test_the_yes_of_the_sandbox_is_a_yes(sendgrid: StandIn) -> None:
 def test_whatever_is_no_clear_answer_is_uncertain(sendgrid: StandIn, step: Step) -> None:
     """The mail may be on its way: to repeat it could send it twice."""
     assert isinstance(failure(sendgrid, step), UncertainError)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 202 Accepted\r\n\r\n",
+        b"HTTP/1.0 202 Accepted\r\nServer: x\r\n\r\n",
+        b"HTTP/1.1 202 Accepted\nServer: x\n\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_a_yes_is_one_however_it_is_written_once_its_header_is_whole(
+    sendgrid: StandIn, raw: bytes
+) -> None:
+    """An old proxy says no length and closes; another one leaves the carriage returns out."""
+    sendgrid.plan(Taken(Raw(raw)))
+    transport(sendgrid).send(edition(), [person()], dispatch="d-1")
+    assert sendgrid.requests == 1
+
+
+@pytest.mark.parametrize(
+    "raw", [b"HTTP/1.1 400 Bad", b"HTTP/1.1 413 Payload Too Large\r\nServer: x\r\n"]
+)
+def test_a_no_that_was_cut_is_one_still(sendgrid: StandIn, raw: bytes) -> None:
+    """Its number is whole, and says that nothing was taken."""
+    assert isinstance(failure(sendgrid, Raw(raw)), RefusedError)
 
 
 @pytest.mark.parametrize("step", [Taken(Hang()), Hang(), Taken(Drip())])
@@ -223,12 +254,12 @@ def test_a_server_error_names_its_number(sendgrid: StandIn) -> None:
         ({"X-RateLimit-Reset": f"{NOON + 7}", "Date": "yesterday"}, 7.0),
         ({"X-RateLimit-Reset": f"{NOON + 7}"}, 7.0),
         ({"X-RateLimit-Reset": "soon", "Retry-After": "12"}, 12.0),
-        ({"Retry-After": "soon"}, None),
-        ({}, None),
+        ({"Retry-After": "soon"}, 0.0),
+        ({}, 0.0),
     ],
 )
 def test_too_many_requests_may_be_repeated_after_a_while(
-    sendgrid: StandIn, headers: dict[str, str], seconds: float | None
+    sendgrid: StandIn, headers: dict[str, str], seconds: float
 ) -> None:
     """SendGrid says when; by its own clock, for the one here may be wrong."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())

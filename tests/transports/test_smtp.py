@@ -165,6 +165,16 @@ def test_a_line_that_breaks_once_the_message_is_out_leaves_it_uncertain(
     assert error.message == "The connection to the mail server broke before it had answered."
 
 
+@pytest.mark.parametrize("code", [252, 299])
+def test_a_yes_of_another_kind_than_was_asked_for_is_uncertain(
+    server: MailServer, code: int
+) -> None:
+    """Taken for “not now” it would be sent again, up to three times."""
+    error = failure(server, Say("taken", f"{code} fine by me, a@b.example"))
+    assert isinstance(error, UncertainError)
+    assert f"makes no sense ({code}): fine by me, [private]" in error.message
+
+
 @pytest.mark.parametrize("stage", ["data", "taken"])
 def test_silence_after_the_message_is_uncertain(server: MailServer, stage: str) -> None:
     """For this one person; the next message takes a new line."""
