@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import sleep
 from typing import TYPE_CHECKING
 
 from newsletter.errors import ConfigurationError
@@ -136,7 +136,7 @@ def carriage(
         transport=carrier,
         signer=signer(settings, name),
         base_url=base_url,
-        sleep=time.sleep,
+        sleep=sleep,
         parallel=1 if name == SMTP else PARALLEL,
         queue=queue,
         close=getattr(carrier, "close", lambda: None),

@@ -229,7 +229,7 @@ def test_a_send_that_waited_counts_what_the_other_has_left(
                 other.settle(batch, State.WAITING)
             other.release()
 
-        monkeypatch.setattr("newsletter.wiring.carriers.time.sleep", give_back)
+        monkeypatch.setattr("newsletter.wiring.carriers.sleep", give_back)
         said = peopled(*SEND).out
     for words in ("1 accepted (1 of 3)", "1 accepted (2 of 3)", "1 accepted (3 of 3)"):
         assert words in said

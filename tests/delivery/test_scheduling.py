@@ -123,7 +123,7 @@ def test_a_batch_that_cannot_be_called_back_stays_in_doubt(
     peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Posted again without proof it could arrive twice."""
-    monkeypatch.setattr("newsletter.wiring.carriers.time.sleep", lambda _: None)
+    monkeypatch.setattr("newsletter.wiring.carriers.sleep", lambda _: None)
     sendgrid.plan(Taken(Answer(500)))
     sendgrid.plan_call("POST user/scheduled_sends", *[Answer(503)] * 10)
     outcome = peopled(*SEND, *AT)
@@ -139,7 +139,7 @@ def test_a_cancel_whose_answer_was_lost_is_made_sure_of(
     peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second POST is refused with 400, for the first was done: so it is changed and read."""
-    monkeypatch.setattr("newsletter.wiring.carriers.time.sleep", lambda _: None)
+    monkeypatch.setattr("newsletter.wiring.carriers.sleep", lambda _: None)
     sendgrid.plan(Taken(Answer(500)))
     sendgrid.plan_call("POST user/scheduled_sends", Taken(Reset()))
     assert peopled(*SEND, *AT).code == 0
