@@ -23,6 +23,7 @@ test: $(VENV)/.installed-dev
 	@rm -f .coverage .coverage.*
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 	@$(BIN)/coverage combine --quiet
+	@rm -f .coverage.*  # halves of files, of programs that a test had run out of disk
 
 check: lint types layers coverage
 
