@@ -94,17 +94,15 @@ def waiting(connection: Connection, subscriber: int) -> Application | None:
 def outcome(connection: Connection, row: Row[Any], held: Subscriber) -> Subscriber:
     """Return who the person of a row will be once they click: what they see before they do."""
     application = waiting(connection, row.id)
-    if application is None:
-        return held
-    merge = answered_afresh if _has_only_asked(connection, row) else answered
-    return merge(held, application.person, application.offered)
+    return held if application is None else _merged(connection, row, held, application)
 
 
 def fulfil(connection: Connection, row: Row[Any], held: Subscriber) -> None:
     """Write down what waited: its person has clicked."""
-    person, application = outcome(connection, row, held), waiting(connection, row.id)
+    application = waiting(connection, row.id)
     if application is None:
         return
+    person = _merged(connection, row, held, application)
     write_details(
         connection,
         row.id,
@@ -114,6 +112,13 @@ def fulfil(connection: Connection, row: Row[Any], held: Subscriber) -> None:
     )
     choose(connection, row.id, application.offered, application.person.segments)
     drop(connection, [row.id])
+
+
+def _merged(
+    connection: Connection, row: Row[Any], held: Subscriber, application: Application
+) -> Subscriber:
+    merge = answered_afresh if _has_only_asked(connection, row) else answered
+    return merge(held, application.person, application.offered)
 
 
 def write_details(connection: Connection, subscriber: int, **details: str) -> None:

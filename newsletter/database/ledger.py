@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import Connection, Row
 
 LEASE = timedelta(seconds=45)
 """How long a process that died holds others up; claiming, settling and renewing extend it."""
@@ -111,7 +111,8 @@ class DatabaseLedger:
     def release(self) -> None:
         """Give the lease back, if it is still ours."""
         with self._connections.writing(Lock.DISPATCHES) as connection:
-            connection.execute(delete(leases).where(*self._ours()))
+            mine = leases.c.dispatch_id == self._dispatch, leases.c.owner == self._owner
+            connection.execute(delete(leases).where(*mine))
 
     def claim(self) -> Batch | None:
         """Take the next waiting batch and commit that; None when none is waiting.
@@ -228,9 +229,6 @@ class DatabaseLedger:
 
     def _row(self, connection: Connection, batch: Batch) -> Row[Any]:
         return connection.execute(select(batches).where(batches.c.id == batch.id)).one()
-
-    def _ours(self) -> tuple[ColumnElement[bool], ...]:
-        return leases.c.dispatch_id == self._dispatch, leases.c.owner == self._owner
 
     def _renew(self, connection: Connection) -> None:
         if not self._extend(connection):

@@ -50,11 +50,11 @@ def failure(answer: Answer, *, api_key: str, now: float) -> TransportError | Non
     if status == HTTPStatus.ACCEPTED or (status == HTTPStatus.OK and not answer.body):
         return None  # 200 with nothing in it is the sandbox's yes
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = seconds_to_wait(answer.headers, now)
         return UnavailableError(
             "SendGrid asks to wait before the next request (429).",
             hint="Send again a little later.",
-            retry_after=0.0 if wait is None else wait,  # then it is for us to say how long
+            # Where it says nothing it is for us to say how long.
+            retry_after=seconds_to_wait(answer.headers, now) or 0.0,
         )
     if HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _refusal(answer, api_key)

@@ -47,12 +47,8 @@ def transport(root: Path, settings: Settings, name: str) -> Transport:
     if name == SENDGRID:
         from newsletter.transports.sendgrid import SendGridTransport
 
-        if not settings.sendgrid_api_key:
-            raise ConfigurationError(
-                "There is no key for SendGrid",
-                hint="Put it into SENDGRID_API_KEY, or try out with --transport folder.",
-            )
-        return SendGridTransport(settings.sendgrid_api_key, settings.sendgrid_host)
+        key = _key(settings, more=", or try out with --transport folder.")
+        return SendGridTransport(key, settings.sendgrid_host)
     if name == SMTP:
         return _smtp(settings)
     from newsletter.transports.folder import FolderTransport
@@ -64,12 +60,17 @@ def holder(settings: Settings) -> Holder:
     """Return the carrier that holds messages until a time."""
     from newsletter.transports.sendgrid import SendGridTransport
 
+    key = _key(settings, role=", which holds this dispatch")
+    return SendGridTransport(key, settings.sendgrid_host)
+
+
+def _key(settings: Settings, *, role: str = "", more: str = ".") -> str:
+    """Return SendGrid's key. Raises ConfigurationError if there is none, told what it is for."""
     if not settings.sendgrid_api_key:
         raise ConfigurationError(
-            "There is no key for SendGrid, which holds this dispatch",
-            hint="Put it into SENDGRID_API_KEY.",
+            f"There is no key for SendGrid{role}", hint=f"Put it into SENDGRID_API_KEY{more}"
         )
-    return SendGridTransport(settings.sendgrid_api_key, settings.sendgrid_host)
+    return settings.sendgrid_api_key
 
 
 def _smtp(settings: Settings) -> Transport:
@@ -89,12 +90,8 @@ def suppressions(settings: Settings) -> SendGridSuppressions:
     """Return what tells whom the carrier no longer mails. Raises ConfigurationError."""
     from newsletter.transports.sendgrid_suppressions import SendGridSuppressions
 
-    if not settings.sendgrid_api_key:
-        raise ConfigurationError(
-            "There is no key for SendGrid",
-            hint="Put it into SENDGRID_API_KEY: only SendGrid keeps such lists.",
-        )
-    return SendGridSuppressions(settings.sendgrid_api_key, settings.sendgrid_host)
+    key = _key(settings, more=": only SendGrid keeps such lists.")
+    return SendGridSuppressions(key, settings.sendgrid_host)
 
 
 def signer(settings: Settings, transport_name: str) -> Signer:
