@@ -1,6 +1,7 @@
 // What is no frame: the figures, the inbox, the source and the plain texts.
 
 import { element } from "./findings.js";
+import { morph } from "./morph.js";
 
 const CLIPPED = 102_000; // bytes: Gmail cuts off a longer email
 const glance = document.querySelector("#glance");
@@ -64,15 +65,23 @@ export function showSource(source, findings) {
   for (const { file, line, severity } of findings) {
     if (file === "issue.md" && line && !worst.has(line)) worst.set(line, severity);
   }
-  const all = source.replace(/\n$/u, "").split("\n");
-  lines.replaceChildren(
-    ...all.map((text, place) => {
-      const item = element("li", worst.get(place + 1) ?? "");
-      item.setAttribute("value", place + 1);
-      item.append(element("span", "", text || " "));
-      return item;
-    }),
+  // Only what differs is touched: a line that is being read keeps its mark and its place.
+  const chosen = lines.querySelector(".here");
+  const fresh = lines.cloneNode(false);
+  fresh.append(
+    ...source
+      .replace(/\n$/u, "")
+      .split("\n")
+      .map((text, place) => {
+        const item = element("li", worst.get(place + 1) ?? "");
+        item.setAttribute("value", place + 1);
+        item.append(element("span", "", text || " "));
+        const isChosen = chosen?.value === place + 1 && chosen.textContent === item.textContent;
+        item.classList.toggle("here", isChosen);
+        return item;
+      }),
   );
+  morph(lines, fresh);
 }
 
 // The lines that a mistake is about must not lie under the sentence that tells of it.
