@@ -92,12 +92,10 @@ def run() -> int:
     except SystemExit as exit_:
         code = exit_.code if isinstance(exit_.code, int) else EXIT_REFUSED
         if code == _CTRL_C:
-            return _stopped_by_hand()
+            return stopped_by_hand()
         if code == EXIT_USAGE:
             _tell_programs("The command was not typed as it should be", "Add --help to it.")
         return code
-    except KeyboardInterrupt:  # before the command began, or in its last moment
-        return _stopped_by_hand()
     except Exception as error:
         if os.environ.get("NEWSLETTER_TRACEBACK"):
             raise
@@ -112,7 +110,7 @@ _CTRL_C = 130
 """What Typer exits with once Ctrl-C was pressed, without a word."""
 
 
-def _stopped_by_hand() -> int:
+def stopped_by_hand() -> int:
     """Say that Ctrl-C was heard, and that nothing is the worse for it."""
     from newsletter.delivery.brake import InterruptedByHandError
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -392,3 +393,35 @@ def test_a_hint_is_given_only_where_there_is_one(capsys: pytest.CaptureFixture[s
     """No arrow that points at nothing."""
     show_error(StoppedError("It stopped"), as_json=False)
     assert capsys.readouterr().err == "error: It stopped\n"
+
+
+INTERRUPTED = """
+import sys
+
+class Hand:
+    pressed = False
+
+    def find_spec(self, name, path=None, target=None):
+        if name == "newsletter.cli.check" and not self.pressed:
+            self.pressed = True
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Hand())
+from newsletter.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_before_a_command_has_begun_is_heard_as_well() -> None:
+    """Somebody who saw at once that they had typed the wrong thing reads no traceback."""
+    done = subprocess.run(  # noqa: S603  # our own interpreter
+        [sys.executable, "-c", INTERRUPTED, *CHECK, "--json"],
+        env=environment({}),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert "Run the same command again" in done.stderr
+    assert done.returncode == EXIT_STOPPED
+    assert json.loads(done.stdout)["error"]["line"] is None
