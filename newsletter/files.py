@@ -1,8 +1,7 @@
-"""Read an office's folder, and nothing outside it; write what a render made."""
+"""Read an office's folder, and nothing outside it."""
 
 from __future__ import annotations
 
-import json
 import stat
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsletter.audience.encoding import decode as lines_of
 from newsletter.audience.seat import Seat, read_seat
@@ -21,7 +20,7 @@ from newsletter.authoring.office import FILE as OFFICE_FILE
 from newsletter.authoring.office import Office, parse_office
 from newsletter.authoring.text import LARGEST, decode
 from newsletter.authoring.yaml import read_mapping
-from newsletter.deposit import put, put_anew
+from newsletter.builds import BuildFolder
 from newsletter.errors import ConfigurationError, MistakeError
 from newsletter.findings import Finding, Severity
 from newsletter.rendering.colours import look_problem
@@ -30,12 +29,11 @@ from newsletter.rendering.pictures import SHOWN_WIDTH, PictureFile, prepare
 from newsletter.rendering.templates import Templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 LOGO_WIDTH = 96  # CSS pixels
 _LARGEST_LIST = 20_000_000  # bytes: all postcodes of the country would fit
 WORDS_FILE = "words.txt"
-_LASTING = ("certificate.", "report.")  # what tells of a dispatch stays beside every render
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,41 +185,10 @@ class OfficeFolder:
             found[path.parts[-3]] = text
         return found
 
-    def build(self, day: date) -> Path:
-        """Return the folder that holds what the last render of an issue made."""
-        return self.root / "build" / day.isoformat()
-
-    def write_build(
-        self,
-        day: date,
-        report: Mapping[str, Any],
-        texts: Mapping[str, bytes],
-        pictures: Mapping[str, bytes],
-    ) -> list[Path]:
-        """Replace what the last render made; return the files, those of pictures left out.
-
-        Nothing of an earlier render stays: with `texts` empty there is no email.html. The
-        certificate of what was sent does.
-        """
-        folder = self.build(day)
-        written = {
-            **texts,
-            "findings.json": json.dumps(report, ensure_ascii=False, indent=2).encode() + b"\n",
-        }
-        beside = {f"pictures/{name}": content for name, content in pictures.items()}
-        whole = {**written, **beside}
-        put_anew(folder, whole, what="result", keeping=_LASTING, below=["pictures"])
-        return [folder / name for name in written]
-
-    def attest(self, day: date, certificate: Mapping[str, bytes]) -> list[Path]:
-        """Write the files of a certificate into an issue's build folder; return them."""
-        hint = "Make room, then run newsletter status: it writes the certificate again."
-        return put(self.build(day), certificate, what="certificate", hint=hint)
-
-    def write_report(self, day: date | None, page: bytes) -> Path:
-        """Write the page of a report: of an issue into its build folder, else beside those."""
-        folder = self.root / "build" if day is None else self.build(day)
-        return put(folder, {"report.html": page}, what="report")[0]
+    @property
+    def builds(self) -> BuildFolder:
+        """Where this office keeps what renders made."""
+        return BuildFolder(self.root / "build")
 
     def _known_issues(self) -> str:
         names = [path.parent.name for path in self._issue_files()]

@@ -41,6 +41,18 @@ if TYPE_CHECKING:
     from newsletter.rendering.templates import Templates
 
 
+class Builds(Protocol):
+    """Where what a render made is kept."""
+
+    def write(
+        self,
+        day: date,
+        report: Mapping[str, Any],
+        texts: Mapping[str, bytes],
+        pictures: Mapping[str, bytes],
+    ) -> list[Path]: ...
+
+
 class Desk(Protocol):
     """Where an office's files lie."""
 
@@ -55,13 +67,8 @@ class Desk(Protocol):
         self, issue: Issue, office: Office
     ) -> tuple[dict[str, PictureFile], list[Finding]]: ...
     def templates(self) -> Templates: ...
-    def write_build(
-        self,
-        day: date,
-        report: Mapping[str, Any],
-        texts: Mapping[str, bytes],
-        pictures: Mapping[str, bytes],
-    ) -> list[Path]: ...
+    @property
+    def builds(self) -> Builds: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ def _as_finding(error: MistakeError) -> Finding:
 def write(desk: Desk, draft: Draft) -> list[Path]:
     """Write the draft as a reader without a name would get it; return the files."""
     if draft.edition is None:
-        return desk.write_build(draft.day, draft.document(), {}, {})
+        return desk.builds.write(draft.day, draft.document(), {}, {})
     edition = draft.edition
     person = _anybody(edition, draft.office)
     html = filled(edition.html, person.substitutions)
@@ -174,7 +181,7 @@ def write(desk: Desk, draft: Draft) -> list[Path]:
         **draft.calendars,
     }
     pictures = {picture.file: picture.data for picture in draft.pictures}
-    return desk.write_build(draft.day, draft.document(), texts, pictures)
+    return desk.builds.write(draft.day, draft.document(), texts, pictures)
 
 
 def _sample(edition: Edition, office: Office) -> bytes | RefusedError:

@@ -160,12 +160,12 @@ def test_a_template_in_another_encoding_is_named(desk: OfficeFolder) -> None:
 
 def test_what_a_render_made_is_replaced_as_a_whole(desk: OfficeFolder) -> None:
     """Nobody takes an old picture for a new one."""
-    first = desk.write_build(DAY, {"a": "é"}, {"email.txt": b"one"}, {"p.png": b"1"})
+    first = desk.builds.write(DAY, {"a": "é"}, {"email.txt": b"one"}, {"p.png": b"1"})
     folder = desk.root / "build" / "2019-02-18"
     assert first == [folder / "email.txt", folder / "findings.json"]
     assert (folder / "pictures" / "p.png").read_bytes() == b"1"
     assert json.loads((folder / "findings.json").read_text()) == {"a": "é"}
-    assert desk.write_build(DAY, {}, {}, {}) == [folder / "findings.json"]
+    assert desk.builds.write(DAY, {}, {}, {}) == [folder / "findings.json"]
     assert [path.name for path in folder.rglob("*") if path.is_file()] == ["findings.json"]
 
 
@@ -176,7 +176,7 @@ def test_what_is_no_folder_is_not_replaced(desk: OfficeFolder, where: str) -> No
     path.parent.mkdir(exist_ok=True)
     path.write_text("somebody's")
     with pytest.raises(ConfigurationError, match="cannot be written"):
-        desk.write_build(DAY, {}, {}, {})
+        desk.builds.write(DAY, {}, {}, {})
     assert path.read_text() == "somebody's"
     path.unlink()
     elsewhere = desk.root / "elsewhere"
@@ -185,7 +185,7 @@ def test_what_is_no_folder_is_not_replaced(desk: OfficeFolder, where: str) -> No
     if where == "build/2019-02-18":
         path.symlink_to(elsewhere / "2019-02-18")
         with pytest.raises(ConfigurationError, match="cannot be written"):
-            desk.write_build(DAY, {}, {}, {})
+            desk.builds.write(DAY, {}, {}, {})
         assert (elsewhere / "2019-02-18" / "kept").exists()
 
 

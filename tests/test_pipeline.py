@@ -295,7 +295,7 @@ def test_what_is_written_is_made_out_to_nobody(desk: OfficeFolder) -> None:
     assert {file.parent for file in files} == {desk.root / "build" / "2019-02-18"}
     assert draft.edition is not None
     nobody = Recipient(key="0" * 32, address="reader@example.org")
-    assert nobody.address in (desk.build(DAY) / "email.eml").read_text()
+    assert nobody.address in (desk.builds.of(DAY) / "email.eml").read_text()
     assert pipeline.write(desk, Draft(DAY, draft.office, draft.findings)) == [
-        desk.build(DAY) / "findings.json"
+        desk.builds.of(DAY) / "findings.json"
     ]

@@ -34,6 +34,6 @@ def render(
         out = console(as_json=as_json)
         show_draft(out, draft, files)
         if open_it and draft.edition:
-            show_in_browser(out, desk.build(issue) / "email.html")
+            show_in_browser(out, desk.builds.of(issue) / "email.html")
         if draft.edition is None:
             raise typer.Exit(EXIT_REFUSED)

@@ -55,7 +55,7 @@ def try_out(trial: Trial, *, as_json: bool, open_it: bool) -> None:
     rows += [("Seat", seat_words(audience))] if audience.seat else []
     show_draft(out, draft, files, rows)
     if open_it and draft.edition:
-        show_in_browser(out, desk.build(trial.issue) / "email.html")
+        show_in_browser(out, desk.builds.of(trial.issue) / "email.html")
     try:
         pipeline.sendable(draft, allowed=trial.allowed, signed=[each.name for each in signed])
     except NewsletterError as error:

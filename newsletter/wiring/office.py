@@ -136,7 +136,7 @@ def attest(root: Path, database: Database, issue: date) -> list[Path]:
     from newsletter.certificate import files
 
     record = database.dispatches.record(issue)
-    return office_folder(root).attest(issue, files(record)) if record else []
+    return office_folder(root).builds.attest(issue, files(record)) if record else []
 
 
 def told(root: Path, settings: Settings, issue: date | None) -> Told:
@@ -151,4 +151,4 @@ def told(root: Path, settings: Settings, issue: date | None) -> Told:
 def write_report(root: Path, report: Told, issue: date | None) -> Path:
     """Write a report as a page into the build folder; return its file."""
     folder = office_folder(root)
-    return folder.write_report(issue, report.page(folder.office(), now()).encode())
+    return folder.builds.write_report(issue, report.page(folder.office(), now()).encode())

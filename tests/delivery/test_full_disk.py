@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
+from newsletter.builds import BuildFolder
 from newsletter.cli.options import EXIT_STOPPED
 from newsletter.database.opening import open_database
 from newsletter.deposit import put, put_anew
@@ -326,14 +327,14 @@ def test_a_certificate_without_room_is_told_and_written_later(
     """All has been sent: what is missing is its proof, and the same command brings it."""
     bring_in(office, 0)
     by_sendgrid(office, sendgrid)
-    real = OfficeFolder.attest
+    real = BuildFolder.attest
 
     def attest(*arguments: object) -> list[Path]:
         with no_room():
             return real(*arguments)  # type: ignore[arg-type]  # as they came
 
     with monkeypatch.context() as patch:
-        patch.setattr(OfficeFolder, "attest", attest)
+        patch.setattr(BuildFolder, "attest", attest)
         outcome = office(*SEND)
         assert outcome.code == EXIT_STOPPED
         assert "The certificate cannot be written to" in outcome.err
