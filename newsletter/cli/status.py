@@ -110,8 +110,8 @@ def _show_fates(out: Console, document: dict[str, Any]) -> None:
     if document.get("held_though_gone"):
         out.print(
             f"  {document['held_though_gone']:>9,} of them must not be mailed any more, and "
-            "SendGrid holds their copies: to leave them out, run newsletter cancel, then send "
-            "again.",
+            "SendGrid holds their copies: to leave them out, up to ten minutes before, run "
+            f"newsletter cancel --issue {document['issue']}, then send it again.",
             style="yellow",
         )
     out.print(f"  {document['recipients']:>9,} recipients, by {document['transport']}")

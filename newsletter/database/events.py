@@ -15,6 +15,7 @@ from newsletter.database.schema import (
     events,
     recipient_outcomes,
 )
+from newsletter.delivery import State
 from newsletter.events import RANKS, Event
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def _people(connection: Connection, reports: Iterable[Event]) -> dict[_Whom, Any
         statement = (
             select(
                 dispatches.c.key.label("dispatch"),
+                dispatches.c.send_at,
                 dispatch_recipients.c.key,
                 dispatch_recipients.c.dispatch_id,
                 dispatch_recipients.c.position,
@@ -146,12 +148,17 @@ def _highest(reports: Iterable[Event], people: dict[_Whom, Any]) -> dict[_Place,
     highest: dict[_Place, Event] = {}
     for report in reports:
         row = people.get((report.dispatch, report.recipient))
-        if row is None or report.fate is None:
+        if row is None or report.fate is None or _is_only_held(report, row.send_at):
             continue
         place = (row.dispatch_id, row.position)
         if place not in highest or _rank(report.fate) > _rank(highest[place].fate):
             highest[place] = report
     return highest
+
+
+def _is_only_held(report: Event, send_at: datetime | None) -> bool:
+    """Whether a carrier has taken in what it may still be told to drop: that proves nothing."""
+    return report.fate == State.ACCEPTED and send_at is not None and report.at < send_at
 
 
 def _rank(fate: str | None) -> int:

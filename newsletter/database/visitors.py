@@ -19,6 +19,7 @@ from newsletter.audience.subscriber import (
 from newsletter.database import applications
 from newsletter.database.auditing import note
 from newsletter.database.connections import Connections, Lock
+from newsletter.database.held import Held, held_in_vain, held_under
 from newsletter.database.pseudonyms import find_pseudonyms, pseudonyms
 from newsletter.database.schema import (
     consents,
@@ -179,12 +180,28 @@ class Visitors:
             kind = LetterKind.DATA
             self.letters.post(connection, kind, person, language, asked_by=Asking.FORM)
 
-    def drop_topics(self, key: str, topics: Collection[str]) -> None:
-        """Take topics from somebody who wants fewer."""
+    def held(self, key: str) -> list[Held]:
+        """Return what carriers hold for a person, to be sent at its time."""
+        with self.connections.reading() as connection:
+            return held_under(connection, key, self.signing_up.now())
+
+    def held_in_vain(self, key: str) -> list[Held]:
+        """Return what of it a person would not be sent any more: they left it, or its topics."""
+        with self.connections.reading() as connection:
+            return held_in_vain(connection, key, self.signing_up.now())
+
+    def leave(self, key: str, *, source: str) -> list[Held]:
+        """Record that a person wants no more mail; return what they get for all that."""
+        self.signing_up.withdraw(key, source=source, recorded_by=ACTOR)
+        return self.held_in_vain(key)  # asked before, what was handed over meanwhile is missed
+
+    def drop_topics(self, key: str, topics: Collection[str]) -> list[Held]:
+        """Take topics from somebody who wants fewer; return what they get for all that."""
         with self.connections.writing(Lock.AUDIENCE) as connection:
             row = _row(connection, key)
             if row is not None:
                 applications.choose(connection, row.id, topics, ())
+        return self.held_in_vain(key)
 
     def correct(
         self, key: str, details: Details, *, offered: Collection[str], chosen: Collection[str]

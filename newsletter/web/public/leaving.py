@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
-from newsletter.database.visitors import ACTOR
 from newsletter.errors import NotAllowedError
 from newsletter.links import Purpose
 from newsletter.rendering.invitation import choices
@@ -21,11 +20,12 @@ from newsletter.web.public.limits import FORMS
 from newsletter.web.public.pages import Visit, form_of, ticked_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from newsletter.database.held import Held
     from newsletter.web.public.house import House
 
 ONE_CLICK = "unsubscribe link"
@@ -56,10 +56,8 @@ async def _leave(house: House, request: Request) -> Response:
     if key is None:
         return _broken(visit)
     # A link of ours is good even if nobody has that key: whoever was erased has left, too.
-    await run_in_threadpool(
-        house.database.signing_up.withdraw, key, source=ONE_CLICK, recorded_by=ACTOR
-    )
-    return _left(visit, {})
+    held = await run_in_threadpool(house.database.visitors.leave, key, source=ONE_CLICK)
+    return _left(visit, held, {})
 
 
 async def _fewer(house: House, request: Request) -> Response:
@@ -71,8 +69,10 @@ async def _fewer(house: House, request: Request) -> Response:
     offered = choices(visit.website.office, visit.language)
     dropped = [choice for choice in offered if choice.tag in ticked]
     topics = [choice.tag for choice in dropped]
-    await run_in_threadpool(house.database.visitors.drop_topics, key, topics)
-    return visit.page("fewer.html.j2", token=visit.token, dropped=dropped)
+    held = await run_in_threadpool(house.database.visitors.drop_topics, key, topics)
+    return visit.page(
+        "fewer.html.j2", token=visit.token, dropped=dropped, held=held, is_last=False
+    )
 
 
 async def _back(house: House, request: Request) -> Response:
@@ -81,10 +81,11 @@ async def _back(house: House, request: Request) -> Response:
     if key is None:
         return _broken(visit)
     given = consent(visit, await form_of(request))
-    if isinstance(given, str):
-        return _left(visit, {"agree": given})
-    house.limiter.check(request, "join", FORMS)
     visitors = house.database.visitors
+    if isinstance(given, str):
+        held = await run_in_threadpool(visitors.held_in_vain, key)
+        return _left(visit, held, {"agree": given})
+    house.limiter.check(request, "join", FORMS)
     if await run_in_threadpool(visitors.come_back, key, given, language=visit.language):
         return visit.go_on("/join/sent")
     return used(visit)
@@ -102,12 +103,14 @@ def _broken(visit: Visit) -> Response:
     return visit.page("broken.html.j2", 404)
 
 
-def _left(visit: Visit, mistakes: Mapping[str, str]) -> Response:
+def _left(visit: Visit, held: Sequence[Held], mistakes: Mapping[str, str]) -> Response:
     words = wording(visit)
     return visit.page(
         "left.html.j2",
         422 if mistakes else 200,
         token=visit.token,
+        held=held,
+        is_last=True,
         mistakes=mistakes,
         agreement=words,
         digest=digest(words),

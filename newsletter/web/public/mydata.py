@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from newsletter import wiring
 from newsletter.audience.form import N_, Answers, read_answers
+from newsletter.audience.subscriber import SubscriberState
 from newsletter.database.disclosure import Extent
 from newsletter.database.visitors import ACTOR, Details
 from newsletter.delivery import State
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from newsletter.database.held import Held
     from newsletter.web.public.house import House
 
 GOOD_FOR = timedelta(hours=4)
 """How long the link in the letter opens somebody's data."""
 
+_OFF = (SubscriberState.UNSUBSCRIBED.value, SubscriberState.SUPPRESSED.value)
 _LEFT_OFFICE = frozenset({State.ACCEPTED.value, *RANKS})
 
 
@@ -128,7 +131,7 @@ def _changed(visit: Visit, form: Any) -> Response:  # noqa: ANN401
         return _no_key(visit, error)
     person = visit.house.database.signing_up.find(key)
     if person is None:
-        return visit.page("erased.html.j2")
+        return _nothing(visit)
     offered = [topic.tag for topic in visit.website.office.topics]
     typed = {name: text_of(form, name) for name in form} | {"email": person.email}
     answers = read_answers(typed, ticked_in(form, "topic"), offered=offered)
@@ -149,7 +152,7 @@ def _download(house: House, request: Request) -> Response:
     except NotAllowedError as error:
         return _no_key(visit, error)
     if document is None:
-        return visit.page("erased.html.j2")
+        return _nothing(visit)
     return Response(
         json.dumps(document, ensure_ascii=False, indent=2) + "\n",
         media_type="application/json",
@@ -175,10 +178,17 @@ def _erased(visit: Visit) -> Response:
         key = _key(visit)
     except NotAllowedError as error:
         return _no_key(visit, error)
-    person = visit.house.database.signing_up.find(key)
-    if person is not None:
-        visit.house.database.subscribers.erase(person.email, actor=ACTOR)
-    return visit.page("erased.html.j2")
+    database = visit.house.database
+    person = database.signing_up.find(key)
+    if person is None:
+        return _nothing(visit)
+    held = database.visitors.held(key)  # asked later, nobody could say
+    database.subscribers.erase(person.email, actor=ACTOR)
+    return _nothing(visit, held)
+
+
+def _nothing(visit: Visit, held: Sequence[Held] = ()) -> Response:
+    return visit.page("erased.html.j2", held=held, is_last=True)
 
 
 def _reader(visit: Visit) -> str | None:
@@ -225,7 +235,7 @@ def _page(
 ) -> Response:
     document = _document(visit, key, "show-person", Extent.WITHOUT_REPORTS)
     if document is None:
-        return visit.page("erased.html.j2")
+        return _nothing(visit)
     person = document["subscriber"]
     offered = choices(visit.website.office, visit.language)
     tags = {choice.tag for choice in offered}
@@ -233,6 +243,8 @@ def _page(
         "data.html.j2",
         422 if mistakes else 200,
         token=visit.token,
+        held=visit.house.database.visitors.held_in_vain(key),
+        is_last=person["state"] in _OFF,
         leave=visit.house.signer.token(Purpose.UNSUBSCRIBE, key),
         document=document,
         answers=answers or _answers(person),
