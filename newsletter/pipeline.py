@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from newsletter import checks
 from newsletter.audience.recipient import Recipient
+from newsletter.audience.segments import parse_segment
+from newsletter.authoring.issue import FILE
 from newsletter.checks.dictionary import own_words
+from newsletter.checks.lines import front_matter_line
 from newsletter.checks.registry import Material
 from newsletter.errors import MistakeError, NotAllowedError, RefusedError
 from newsletter.findings import Finding, Severity, report, worst_first
@@ -27,7 +30,7 @@ from newsletter.rendering.render import render
 from newsletter.rendering.view import FOLDER, page_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -121,10 +124,11 @@ def prepare(
     if issue is None:
         return Draft(day, office, tuple(worst_first(findings)))
     pictures, missing = desk.pictures(issue, office)
-    findings += missing
+    misread = list(_of_segment(desk, issue))
+    findings += [*misread, *missing]
     edition = None
     shown = tuple(pictures.values())
-    if not missing:
+    if not misread and not missing:
         try:
             edition = render(issue, office, templates=desk.templates(), pictures=pictures)
             drawn(Draft(day, office, (), issue.front.segment, edition, shown))
@@ -148,7 +152,7 @@ def prepare(
         day,
         office,
         tuple(worst_first(findings)),
-        segment=issue.front.segment,
+        segment="all" if misread else issue.front.segment,
         edition=edition,
         pictures=shown if edition else (),
         calendars=calendars,
@@ -157,6 +161,15 @@ def prepare(
         if edition
         else None,
     )
+
+
+def _of_segment(desk: Desk, issue: Issue) -> Iterator[Finding]:
+    """Yield why nobody can tell who is to get an issue: here, and not when it is to be sent."""
+    try:
+        parse_segment(issue.front.segment)
+    except MistakeError as error:
+        line = front_matter_line(desk.source(issue.date), "segment")
+        yield Finding("segment", Severity.ERROR, error.message, error.hint, FILE, line)
 
 
 def _as_finding(error: MistakeError) -> Finding:

@@ -126,6 +126,7 @@ def test_an_issue_without_mistakes_becomes_an_edition(desk: OfficeFolder) -> Non
     [
         ("funding", "fundign", "issue.md:5"),
         ("# Your trains", "![No picture](lost.png)\n\n# Your trains", "issue.md:8"),
+        ("funding", "segment: ward:Castle Hill\nfunding", "issue.md:5"),
     ],
 )
 def test_an_issue_with_a_mistake_becomes_none(
@@ -149,6 +150,23 @@ def test_a_picture_that_is_missing_is_told_before_anything_is_rendered(
     draft = pipeline.prepare(desk, DAY)
     assert draft.edition is None
     assert [finding.code for finding in draft.findings] == ["picture-missing"]
+
+
+def test_a_segment_that_cannot_be_read_is_told_with_the_other_mistakes(desk: OfficeFolder) -> None:
+    """Whoever reads “nothing to mend”, and signs that, must not hear of it on pressing send."""
+    edit(desk, "funding", "segment: trains, surgeries\nfunding")
+    source = desk.root / "issues/2019-02-18/issue.md"
+    lost = source.read_text(encoding="utf-8").replace(
+        "On Tuesday", "![None](lost.png)\n\nOn Tuesday"
+    )
+    source.write_text(lost, encoding="utf-8")
+    draft = pipeline.prepare(desk, DAY)
+    assert [finding.code for finding in draft.findings] == ["segment", "picture-missing"]
+    (told, _) = draft.findings
+    assert (told.place, told.severity) == ("issue.md:5", Severity.ERROR)
+    assert draft.segment == "all", "whoever counts readers of a draft can"
+    assert told.message == "The segment has a mistake at column 7: this cannot be read."
+    assert told.hint.startswith("Join names with “and” or “or”")
 
 
 def test_an_office_or_an_issue_that_is_not_there_is_an_error(desk: OfficeFolder) -> None:

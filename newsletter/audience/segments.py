@@ -109,6 +109,9 @@ def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
     at = 0
     while text[at:].strip():
+        curly = re.match(r"\s*[“”„]", text[at:])
+        if curly:
+            raise _mistake(at + curly.end(), "curly quotation marks stand here", _STRAIGHT)
         match = _TOKEN.match(text, at)
         if match is None:
             column = len(text) - len(text[at:].lstrip()) + 1
@@ -137,9 +140,16 @@ def _token(match: re.Match[str]) -> _Token:
     )
 
 
+_STRAIGHT = 'Write straight ones: ward:"Castle Hill".'
+_JOIN = (
+    "Join names with “and” or “or”; a name of several words stands in quotation marks: "
+    'ward:"Castle Hill".'
+)
+
+
 def _hint_for(character: str) -> str:
     if character in ",;":
-        return "Join names with “and” or “or”."
+        return _JOIN
     if character in "\"'":
         return "Close the quotation marks."
     return 'A name with a colon or a space stands in quotation marks: ward:"Castle Hill".'
@@ -164,7 +174,7 @@ class _Parser:
         tree = self._either(0)
         token = self._peek()
         if token is not None:
-            raise _mistake(token.column, "“and” or “or” is missing before this")
+            raise _mistake(token.column, "“and” or “or” is missing before this", _JOIN)
         return tree
 
     def _peek(self) -> _Token | None:
@@ -212,7 +222,7 @@ class _Parser:
             after = self._peek()
             if after is None:
                 raise _mistake(opened.column, "this bracket is never closed")
-            raise _mistake(after.column, "“and” or “or” is missing before this")
+            raise _mistake(after.column, "“and” or “or” is missing before this", _JOIN)
         return tree
 
 

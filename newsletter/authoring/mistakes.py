@@ -92,6 +92,11 @@ class _Refusal:
         return given is None or (isinstance(given, str) and not given.strip())
 
     @property
+    def is_in_curly_quotes(self) -> bool:
+        given = self.details["input"]
+        return isinstance(given, str) and re.fullmatch(r"[“”„‘’].*[“”‘’]", given) is not None
+
+    @property
     def context(self) -> dict[str, Any]:
         return self.details.get("ctx", {})
 
@@ -105,6 +110,8 @@ def _finding(refusal: _Refusal, located: Located, file: str) -> Finding:
         if refusal.context.get("at"):
             place = (*place, refusal.context["at"])
     message, hint = problem
+    if code == "value" and refusal.is_in_curly_quotes:
+        hint = 'Write straight quotation marks (") around it: curly ones belong to the words.'
     return Finding(code, Severity.ERROR, sentence(message), hint, file, located.line(place))
 
 

@@ -96,6 +96,9 @@ class _Reader:
                 self._report(*yaml_mistakes.NO_NAME, name_node)
                 continue
             name = self._words(name_node)
+            if yaml_mistakes.has_odd_blank(name):
+                self._report(*yaml_mistakes.ODD_BLANK, name_node)
+                continue
             if name in result:
                 first = self.lines[*path, name]
                 message = f"“{shortened(name)}” is here twice, first in line {first}"
@@ -163,7 +166,9 @@ def _compose(text: str) -> MappingNode | None:
         raise RefusalError(*yaml_mistakes.NO_CHARACTER, line) from error
     if root is None or isinstance(root, MappingNode):
         return root
-    raise RefusalError(*yaml_mistakes.NO_PAIRS, root.start_mark.line)
+    begin = root.start_mark.line
+    is_odd = yaml_mistakes.has_odd_blank(text.split("\n")[begin])
+    raise RefusalError(*(yaml_mistakes.ODD_BLANK if is_odd else yaml_mistakes.NO_PAIRS), begin)
 
 
 def _parser() -> YAML:

@@ -45,6 +45,20 @@ _AFTER_CLOSING = (
     "Put single quotation marks around the whole value: title: '“Draft” meeting'.",
 )
 
+_AFTER_APOSTROPHE = (
+    "An apostrophe ends the value here, which begins with a single quotation mark",
+    'Put double quotation marks around the whole value: title: "Don\'t reply".',
+)
+_LONG_DASH = (
+    "A long dash stands where an item of a list begins",
+    "Write a short one and a space: “- ”. Word processors lengthen it.",
+)
+ODD_BLANK = (
+    "A blank in this line only looks like one",
+    "Delete the blanks at its start and after its colon, and type them again.",
+)
+_ODD_BLANK_AT = re.compile(r"\s*(?:-\s+)?(?:[\w\"'-]+:)?[^\S \t]")
+
 # What ruamel.yaml says, and our words for it. The first kind of mistake is where the parser
 # began to read something (its context), the second where it stopped.
 _WHERE_IT_BEGAN = {
@@ -112,23 +126,34 @@ class RefusalError(Exception):
 
 def in_plain_words(error: MarkedYAMLError, text: str) -> RefusalError:
     """Return what the parser found in `text`, in our words."""
-    lines = text.split("\n")
+    lines = text.rstrip().split("\n")  # the parser may stop below the last word
     mark = error.problem_mark or error.context_mark
     line = min(mark.line, len(lines) - 1)
     said = f"{error.context or ''} {error.problem or ''}"
     if "'\\t'" in said or re.match(r" *\t", lines[line]):
         return RefusalError(*_TAB, line)
     if "mapping values are not allowed" in said or "expected <block end>" in said:
-        return RefusalError(*_misfit(said, lines[line][: mark.column]), line)
+        return RefusalError(*_misfit(said, lines[line], mark.column), line)
     for piece, problem in _WHERE_IT_BEGAN.items():
         if piece in said:
-            return RefusalError(*problem, error.context_mark.line)
+            begun = min(error.context_mark.line, len(lines) - 1)
+            return RefusalError(*(ODD_BLANK if has_odd_blank(lines[begun]) else problem), begun)
     problem = next((ours for piece, ours in _WHERE_IT_STOPPED.items() if piece in said), _UNKNOWN)
     return RefusalError(*problem, line)
 
 
-def _misfit(said: str, before: str) -> Problem:
-    """Return what is wrong where something begins that cannot stand after `before`."""
-    if not re.search(r":\s", before):
-        return _UNFIT
-    return _COLON if "mapping values" in said else _AFTER_CLOSING
+def has_odd_blank(line: str) -> bool:
+    """Whether a blank that YAML takes for a letter stands where it means something."""
+    return _ODD_BLANK_AT.match(line) is not None
+
+
+def _misfit(said: str, line: str, column: int) -> Problem:
+    """Return what is wrong where something begins at `column` that cannot stand there."""
+    before = line[:column]
+    if re.search(r":\s", before):
+        if "mapping values" in said:
+            return _COLON
+        return _AFTER_APOSTROPHE if re.search(r":\s+'", before) else _AFTER_CLOSING
+    if re.match(r"\s*[–—]\s", line):
+        return _LONG_DASH
+    return ODD_BLANK if has_odd_blank(line) else _UNFIT

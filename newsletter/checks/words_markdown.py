@@ -31,6 +31,7 @@ _SHOWN = (
     (r"^\|.*\|", "Put a line such as |---|---| below the first, and an empty line above."),
     (rf"(?:^|(?<= )){_FENCE}", "Begin the line with three backticks: ```event."),
 )
+_NO_CODE = re.compile(r"^(?:#{1,6} |`{3,}|~{3,})|\]\(", re.MULTILINE)
 _LONGEST_HEADING = 80  # characters
 
 
@@ -38,8 +39,8 @@ _LONGEST_HEADING = 80  # characters
     "markdown-shown",
     Severity.WARNING,
     reason="A blank too many, and stars or brackets are no Markdown any more: readers see them "
-    "as they were typed. Three dashes right below a paragraph make a heading of it, and four "
-    "blanks before it make it computer code.",
+    "as they were typed. Three dashes right below a paragraph make a heading of it, four blanks "
+    "before it make it computer code, and so do three backticks left over above it.",
     source="[CommonMark](https://spec.commonmark.org/0.31.2/)",
 )
 def markdown_has_taken(material: Material) -> Iterator[Spot]:
@@ -54,6 +55,7 @@ def markdown_has_taken(material: Material) -> Iterator[Spot]:
     for part in material.issue.body:
         if isinstance(part, Passage):
             yield from _turned(part)
+            yield from _left_over(part, material.source)
 
 
 def _turned(passage: Passage) -> Iterator[Spot]:
@@ -68,6 +70,21 @@ def _turned(passage: Passage) -> Iterator[Spot]:
             words = prose.plain(inside.children or ())
             message = f"“{shortened(words)}” is a heading, by the dashes right below it."
             yield Spot(message, "Leave an empty line above the dashes.", FILE, line)
+
+
+def _left_over(passage: Passage, source: str) -> Iterator[Spot]:
+    """Yield what stands below backticks that nobody meant: it has no end, or is no code."""
+    lines = source.split("\n")
+    for token in passage.tokens:
+        if token.type != "fence" or token.info.strip():
+            continue
+        begin, end = token.map or (0, 0)
+        line = passage.line - (passage.tokens[0].map or [0])[0] + begin
+        last = "\n".join(lines[line : line + end - begin - 1]).rstrip().rpartition("\n")[2]
+        if not last.strip().startswith(token.markup) or _NO_CODE.search(token.content):
+            words = " ".join(token.content.split()) or "Nothing"
+            hint = f"Take out the {token.markup} above it, and the one that ends it, if any."
+            yield Spot(f"“{shortened(words)}” is shown as computer code.", hint, FILE, line)
 
 
 def _is_a_paragraph(heading: Token, inside: Token) -> bool:

@@ -241,6 +241,16 @@ MISTAKES = {
             )
         ],
     ),
+    "curly quotation marks": (
+        "```surgery\ndate: 2019-03-15\nstarts: “14:00”\n```\n",
+        [
+            (
+                "issue.md:11",
+                "“starts”: ““14:00”” is not a time",
+                'Write straight quotation marks (") around it: curly ones belong to the words.',
+            )
+        ],
+    ),
     "one digit": (
         "```surgery\ndate: 2019-03-15\nstarts: 9:30\n```\n",
         [

@@ -20,6 +20,13 @@ MISTAKES = {
             "Put single quotation marks around the whole value: title: '“Draft” meeting'.",
         )
     ],
+    "look: {primary: #1d4f91}\n\n": [
+        (
+            "f.yaml:1",
+            "A bracket is opened here and not closed, or something is wrong between the brackets",
+            'Close it, or put the value in quotation marks, as in "[Draft] Meeting" or "#1d4f91".',
+        )
+    ],
     "title: [a, b": [
         (
             "f.yaml:1",
@@ -271,10 +278,32 @@ MISTAKES = {
     "a: 'it's'": [
         (
             "f.yaml:1",
-            "Words stand after a closing quotation mark or bracket",
-            "Put single quotation marks around the whole value: title: '“Draft” meeting'.",
+            "An apostrophe ends the value here, which begins with a single quotation mark",
+            'Put double quotation marks around the whole value: title: "Don\'t reply".',
         )
     ],
+    "items:\n  - a: 1\n  – a: 2": [
+        (
+            "f.yaml:3",
+            "A long dash stands where an item of a list begins",
+            "Write a short one and a space: “- ”. Word processors lengthen it.",
+        )
+    ],
+    **{
+        text: [
+            (
+                f"f.yaml:{line}",
+                "A blank in this line only looks like one",
+                "Delete the blanks at its start and after its colon, and type them again.",
+            )
+        ]
+        for text, line in (
+            ("a: 1\nb:\u00a02", 2),
+            ("a: 1\n\u00a0\u00a0b: 2", 2),
+            ("a:\u00a01", 1),
+            ("items:\n  - a: 1\n\u00a0   b: 2", 3),
+        )
+    },
     "a: |\n  x\n\ty\n": [("f.yaml:3", "A tab stands here", "Use spaces instead.")],
     "a: 1\n\n\n   \t\nb: 2\n\t\nc: d": [("f.yaml:4", "A tab stands here", "Use spaces instead.")],
     "- a: b\n- c": [

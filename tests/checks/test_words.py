@@ -30,6 +30,13 @@ BROKEN = [
     ("markdown-shown", "We ~~lost~~ won.", "“~~”"),
     ("markdown-shown", "- [x] done", "“[x]"),
     ("markdown-shown", "| Ward | Votes |\n| East | 12 |", "“| Ward |"),
+    (
+        "markdown-shown",
+        "So it is.\n\n```\n\n## The lift\n\nIt is out.",
+        "“## The lift It is out.”",
+    ),
+    ("markdown-shown", "So it is.\n\n```", "“Nothing”"),
+    ("markdown-shown", "It is.\n\n```\n\n```event\ntitle: Fair\n```", "“```event title: Fair”"),
     ("markdown-shown", "‘‘‘event\ntitle: Fair\n‘‘‘", "“‘‘‘event”"),
     ("markdown-shown", "Words.\n\n    A paragraph set in.", "“A paragraph set in.”"),
     ("markdown-shown", "Thank you for coming.\n---\nMore.", "“Thank you for coming.”"),
