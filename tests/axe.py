@@ -15,8 +15,12 @@ def _script() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
+# What fades in is paler than it will be.
+_AT_REST = "Promise.allSettled(document.getAnimations().map(each => each.finished))"
+
+
 def violations(page: Page, options: str = "{}") -> list[tuple[str, str]]:
     """Return the rules that a page breaks, best practices too, each with an element."""
     page.evaluate(_script())
-    found = page.evaluate(f"axe.run(document, {options})")
+    found = page.evaluate(f"{_AT_REST}.then(() => axe.run(document, {options}))")
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]]

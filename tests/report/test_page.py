@@ -10,6 +10,7 @@ import pytest
 from newsletter.database.opening import open_database
 from newsletter.report.telling import tell
 from tests.axe import violations
+from tests.chromium import resize
 from tests.database.fixture import Clock
 from tests.report.test_issue import DAY, office, sent
 from tests.report.test_overall import weeks
@@ -70,7 +71,7 @@ def test_the_page_reads_well_for_everybody(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(pages[name].as_uri())
     for width in (320, 375, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
+        resize(page, width)
         assert page.evaluate(TOO_WIDE) <= 0
         assert all(page.evaluate(VISIBLE))
     fills = set()

@@ -8,7 +8,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.chromium import PATIENCE
 from tests.offices import ISSUE, OFFICE
 from tests.sendgrid_standin.server import KEY
 from tests.service.running import SECRET, running_service
@@ -28,7 +30,6 @@ pytestmark = pytest.mark.browser
 
 SITE = "https://update.example.org"
 ANN, GWEN, BOB = (f"{name}@constituents.example" for name in ("ann", "gwen", "bob"))
-PATIENCE = 30  # seconds for what takes a moment
 
 
 @pytest.fixture
@@ -61,14 +62,13 @@ def phone(browser: Browser, serving: Service) -> Iterator[Page]:
         locale="en-GB",
     )
     page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
     yield page
     context.close()
 
 
 def newest(sendgrid: StandIn, address: str, count: int) -> Received:
     """Return the newest of `count` messages once they lie in somebody's inbox."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + PATIENCE / 1000
     while len(sendgrid.inbox.get(address, [])) < count and time.monotonic() < until:
         time.sleep(0.05)
     assert len(sendgrid.inbox.get(address, [])) == count
@@ -82,15 +82,18 @@ def path_of(message: Received, words: str) -> str:
     return unescape(found[1])
 
 
-def heading(page: Page) -> str:
-    return page.locator("h1").inner_text()
+def arrived(page: Page, heading: str) -> None:
+    """Wait until a page with this heading is there, down to its end."""
+    expect(page.locator("h1")).to_have_text(heading)
+    page.wait_for_load_state()
 
 
 def join(page: Page, address: str, *, path: str = "/join") -> None:
     page.goto(path)
     page.locator("#email").fill(address)
-    page.locator("#topic-1").tap()
-    page.locator("#agree").tap()
+    for box in ("#topic-1", "#agree"):
+        page.locator(box).tap()
+        expect(page.locator(box)).to_be_checked()
     page.locator("main button").tap()
     page.wait_for_url("**/join/sent*")
 
@@ -100,14 +103,14 @@ def test_a_person_joins_receives_and_leaves_on_a_phone(
 ) -> None:
     """What all of the service is for, and without a single script."""
     join(phone, ANN)
-    assert heading(phone) == "Look in your inbox"
+    arrived(phone, "Look in your inbox")
     letter = newest(sendgrid, ANN, 1)
     assert letter.subject == "Please confirm: The Ashcombe East Update by email"
     phone.goto(path_of(letter, "Yes, send it to me"))
-    assert heading(phone) == "One last step"
-    assert "Trains and buses" in phone.locator("main").inner_text()
+    arrived(phone, "One last step")
+    expect(phone.locator("main")).to_contain_text("Trains and buses")
     phone.locator("main button").tap()
-    phone.wait_for_selector("text=You are on the list")
+    arrived(phone, "You are on the list")
 
     sent = office("send", "--issue", "2019-02-18", "--yes")
     assert sent.code == 0, sent.err
@@ -123,17 +126,17 @@ def test_a_person_joins_receives_and_leaves_on_a_phone(
     phone.locator("main button").tap()
     phone.wait_for_url("**/my-data/sent*")
     phone.goto(path_of(newest(sendgrid, ANN, 3), "See your data"))
-    assert ANN in phone.locator("main").inner_text()
-    assert "18 February 2019" in phone.locator("main").inner_text()
+    expect(phone.locator("main")).to_contain_text(ANN)
+    expect(phone.locator("main")).to_contain_text("18 February 2019")
     phone.locator("#first_name").fill("Annie")
     phone.locator("main button", has_text="Save").tap()
     phone.wait_for_selector("text=Saved.")
-    assert phone.locator("#first_name").input_value() == "Annie"
+    expect(phone.locator("#first_name")).to_have_value("Annie")
 
     phone.goto(path_of(issue, "Unsubscribe"))
-    assert heading(phone) == "Stop these emails"
+    arrived(phone, "Stop these emails")
     phone.locator("button", has_text="Stop all emails").tap()
-    phone.wait_for_selector("text=You are off the list")
+    arrived(phone, "You are off the list")
     assert ANN not in phone.content()
 
     sent = office("send", "--issue", "2019-02-25", "--yes")
@@ -147,11 +150,11 @@ def test_a_person_joins_in_welsh_on_a_phone(sendgrid: StandIn, phone: Page) -> N
     phone.get_by_text("Cymraeg", exact=True).tap()
     phone.wait_for_url("**/join?lang=cy")
     join(phone, GWEN, path="/join?lang=cy")
-    assert heading(phone) == "Edrychwch yn eich blwch derbyn"
+    arrived(phone, "Edrychwch yn eich blwch derbyn")
     letter = newest(sendgrid, GWEN, 1)
     assert letter.subject == "Cadarnhewch: The Ashcombe East Update drwy e-bost"
     phone.goto(path_of(letter, "Ie, anfonwch ef ataf"))
-    assert "Trenau a bysiau" in phone.locator("main").inner_text()
+    expect(phone.locator("main")).to_contain_text("Trenau a bysiau")
     phone.locator("main button").tap()
-    phone.wait_for_selector("text=Rydych ar y rhestr")
-    assert phone.locator("html").get_attribute("lang") == "cy"
+    arrived(phone, "Rydych ar y rhestr")
+    expect(phone.locator("html")).to_have_attribute("lang", "cy")

@@ -442,13 +442,14 @@ def test_the_post_room_looks_all_the_time_and_nobody_has_to_ring(
     monkeypatch.setattr("newsletter.web.public.postroom.AFTER_FAILURE", 0.02)
     waiting = ["one", "two"]
     carried: list[str] = []
-    is_empty = threading.Event()
+    looking, is_empty = threading.Lock(), threading.Event()
 
     def carry_one() -> bool:
-        if not waiting:
-            is_empty.set()
-            return False
-        letter = waiting.pop(0)
+        with looking:
+            if not waiting:
+                is_empty.set()
+                return False
+            letter = waiting.pop(0)
         if letter == "trouble":
             raise RuntimeError
         carried.append(letter)
@@ -464,9 +465,10 @@ def test_the_post_room_looks_all_the_time_and_nobody_has_to_ring(
     room = PostRoom(carry_one, tidy=tidy, close=lambda: closed.append("closed"), interval=0.01)
     room.start()
     for more in ([], ["three"], ["trouble", "four"]):
-        waiting += more
-        is_empty.clear()
-        assert is_empty.wait(10)
+        with looking:
+            waiting += more
+            is_empty.clear()
+        assert is_empty.wait(60)
     room.stop()
     assert carried == ["one", "two", "three", "four"]
     assert (closed, tidied) == (["closed"], ["tidy"])

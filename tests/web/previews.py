@@ -35,6 +35,14 @@ class Running:
         return "/".join(self.address.split("/")[:3])
 
     def write(self, name: str, text: str) -> None:
+        """Save a file as most editors do: it is there as it was, or whole."""
+        file = self.folder / name
+        fresh = file.with_name(f".{file.name}.tmp")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(file)
+
+    def write_in_place(self, name: str, text: str) -> None:
+        """Save a file as some editors do, and `cp`: it is empty first, and then grows."""
         (self.folder / name).write_text(text, encoding="utf-8")
 
     def read(self, name: str = ISSUE) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def client(preview: Running) -> Iterator[httpx.Client]:
     """Somebody who has the address, and follows the issue as a page does."""
     with (
-        httpx.Client(base_url=preview.address, timeout=30) as found,
+        httpx.Client(base_url=preview.address, timeout=60) as found,
         found.stream("GET", "events") as stream,
     ):
         next(news for news in told(stream) if news["findings"] == [])
@@ -48,7 +49,7 @@ def token(client: httpx.Client) -> str:
 def test_only_those_with_the_key_are_let_in(preview: Running) -> None:
     """Other people work on the same machine, and other pages in the same browser."""
     for path in ("", "/", "/guess/", "/events"):
-        answer = httpx.get(preview.origin + path)
+        answer = httpx.get(preview.origin + path, timeout=60)
         assert answer.status_code == 403
         assert "lacks its key" in answer.text
 
@@ -176,15 +177,21 @@ def test_static_files_have_their_kinds(client: httpx.Client) -> None:
 
 def test_a_taken_port_makes_room_for_the_next() -> None:
     """Two issues may be looked at in two windows."""
-    with listen(28_725) as first, listen(28_725) as second:
+    with listen(28_725) as first:
         port = first.getsockname()[1]
-        assert second.getsockname() == (HOST, port + 1)
+        with listen(port) as second:
+            host, next_port = second.getsockname()
+    assert host == HOST
+    assert port < next_port < port + 20, "whoever else may have taken the very next"
 
 
 def test_no_free_port_is_told() -> None:
     """With what to do about it."""
-    with listen(65_535), pytest.raises(ConfigurationError) as caught:
-        listen(65_535)
+    with ExitStack() as taken:
+        with suppress(ConfigurationError):  # as good, if somebody else has it already
+            taken.enter_context(listen(65_535))
+        with pytest.raises(ConfigurationError) as caught:
+            listen(65_535)
     assert caught.value.hint == "Name another with --port."
 
 
@@ -192,7 +199,7 @@ def test_ctrl_c_ends_it_cleanly_while_pages_are_open(tmp_path: Path) -> None:
     """No traceback, exit 0, and the port is free again."""
     with running(make_office(tmp_path / "office")) as preview:
         with (
-            httpx.Client(timeout=30) as client,
+            httpx.Client(timeout=60) as client,
             client.stream("GET", preview.address + "events") as stream,
         ):
             news = told(stream)
@@ -218,7 +225,7 @@ def test_the_newest_state_is_told_first_and_every_change_after_it(preview: Runni
     """What a page gets when it is opened, and when the issue is broken and mended."""
     try:
         with (
-            httpx.Client(timeout=30) as client,
+            httpx.Client(timeout=60) as client,
             client.stream("GET", preview.address + "events") as stream,
         ):
             all_news = told(stream)

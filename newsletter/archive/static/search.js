@@ -59,13 +59,18 @@
     return item;
   };
 
+  let shown = [];
   const show = (issues) => {
     status.textContent = issues.length ? `${form.dataset.found} ${issues.length}` : form.dataset.none;
-    found.replaceChildren(...issues.map(entry));
     list.hidden = issues.length > 0;
+    // What is the same stays: a link that is drawn anew while it is pressed is not followed.
+    if (issues.length === shown.length && issues.every((each, place) => each === shown[place])) return;
+    found.replaceChildren(...issues.map(entry));
+    shown = issues;
   };
 
   const clear = () => {
+    shown = [];
     status.textContent = "";
     found.replaceChildren();
     list.hidden = false;
@@ -103,6 +108,7 @@
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    clearTimeout(waiting);
     remember();
     run();
   });

@@ -1,5 +1,7 @@
 // The findings: worst first, the mended ones leave gently, new ones arrive.
 
+import { morph } from "./morph.js";
+
 const list = document.querySelector("#findings");
 const counts = document.querySelector("#counts");
 const clear = document.querySelector("#clear");
@@ -103,7 +105,10 @@ function fill(item, finding) {
   if (finding.place) head.append(element("code", "", finding.place));
   const parts = [head, element("span", "finding-message", finding.message)];
   if (finding.hint) parts.push(element("span", "finding-hint", finding.hint));
-  button.replaceChildren(...parts);
+  // Only what differs is touched: what is drawn anew under a pressed button loses the click.
+  const fresh = button.cloneNode(false);
+  fresh.append(...parts);
+  morph(button, fresh);
   button.onclick = () => {
     for (const other of shown.values()) other.firstChild.removeAttribute("aria-current");
     button.setAttribute("aria-current", "true");

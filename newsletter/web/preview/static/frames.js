@@ -21,8 +21,9 @@ let scale = 1;
 const ready = Promise.all(frames.map(settled));
 
 function settled(frame) {
-  const isThere = () => frame.contentDocument?.URL.endsWith("/frame") && frame.contentDocument.body;
-  if (isThere()) return Promise.resolve();
+  const inside = frame.contentDocument;
+  // Before its own document comes, a frame holds an empty one, which is complete as well.
+  if (inside?.URL.endsWith("/frame") && inside.readyState === "complete") return Promise.resolve();
   return new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
 }
 

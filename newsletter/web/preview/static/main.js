@@ -22,7 +22,11 @@ const state = {
   news: null,
   isLost: false,
   wanted: 0,
+  chosen: 0,
+  seen: "",
 };
+let drawing = Promise.resolve();
+let asked = 0;
 let unfollow = () => {};
 let noticeEnds = 0;
 
@@ -38,7 +42,20 @@ function query() {
   };
 }
 
-async function draw() {
+function draw() {
+  drawing = drawNewest();
+  return drawing;
+}
+
+// Wait until nothing is being drawn: what was asked for may be overtaken by something newer.
+async function drawn() {
+  for (let last = null; last !== drawing; ) {
+    last = drawing;
+    await last;
+  }
+}
+
+async function drawNewest() {
   const { news, view } = state;
   const wanted = (state.wanted += 1);
   const has = Boolean(news?.edition) || view === "source";
@@ -65,6 +82,7 @@ async function draw() {
   } else if (view === "inbox") sheets.showInbox(news.edition, got);
   else sheets.showText(view, got);
   root.dataset.shown = `${news?.serial ?? 0}`;
+  state.seen = news?.edition?.digest ?? "";
 }
 
 function choose(view) {
@@ -137,7 +155,9 @@ function say() {
 }
 
 async function refreshState() {
+  const mine = (asked += 1);
   const { issues } = await talk.json("issues").catch(() => ({ issues: [] }));
+  if (mine !== asked) return; // an older answer may come after a newer one
   const own = issues.find((entry) => entry.issue === root.dataset.issue);
   if (own) menus.badge(at("issue-state"), own.state);
 }
@@ -147,6 +167,7 @@ function open(issue) {
   history.replaceState(null, "", `?${new URLSearchParams({ issue })}`);
   unfollow();
   state.news = null;
+  state.seen = "";
   delete root.dataset.shown;
   unfollow = talk.follow(issue, { onNews: receive, onLost: lose });
 }
@@ -154,26 +175,30 @@ function open(issue) {
 // What people do
 
 async function reveal(finding) {
+  const mine = (state.chosen += 1);
   if (finding.place) tell(`${finding.place}: ${finding.message}`);
-  if (state.view === "source") {
-    if (finding.line && finding.file === "issue.md") sheets.revealLine(finding.line);
-    return;
+  const isLine = finding.line && finding.file === "issue.md";
+  if (state.view === "source") await revealIn("source", mine, () => isLine && sheets.revealLine(finding.line));
+  else if (finding.is_in_inbox) await choose("inbox");
+  else if (finding.passages.length) {
+    const view = IN_FRAMES.has(state.view) ? state.view : "email";
+    await revealIn(view, mine, () => frames.reveal(finding.passages));
   }
-  if (finding.is_in_inbox) {
-    await choose("inbox");
-    return;
-  }
-  if (!finding.passages.length) return;
-  if (!IN_FRAMES.has(state.view)) await choose("email");
-  frames.reveal(finding.passages);
 }
 
 // No email shows a mistake that kept it from being made: only its line does.
 async function revealMistake(mistake) {
+  const mine = (state.chosen += 1);
   if (mistake.place) tell(`${mistake.place}: ${mistake.message}`);
   if (!mistake.line || mistake.file !== "issue.md") return;
-  if (state.view !== "source") await choose("source");
-  sheets.revealLine(mistake.line);
+  await revealIn("source", mine, () => sheets.revealLine(mistake.line));
+}
+
+// Whoever goes on with the keys before a view is drawn is shown what they chose last.
+async function revealIn(view, mine, show) {
+  if (state.view !== view) choose(view);
+  await drawn();
+  if (mine === state.chosen && state.view === view) show();
 }
 
 function showLink(address) {
@@ -242,7 +267,8 @@ function begin() {
     state.reader = key;
     draw();
   });
-  const seen = () => ({ issue: root.dataset.issue, digest: state.news?.edition?.digest ?? "" });
+  // What has arrived and is not drawn yet has been seen by nobody.
+  const seen = () => ({ issue: root.dataset.issue, digest: state.seen });
   const onDone = (sentence) => {
     tell(sentence);
     refreshState();

@@ -23,6 +23,7 @@ export function issues(onChoice) {
   const button = document.querySelector("#issue");
   const sheet = document.querySelector("#issues");
   const list = document.querySelector("#issue-list");
+  let asked = 0;
   const close = () => {
     sheet.hidden = true;
     button.setAttribute("aria-expanded", "false");
@@ -32,7 +33,9 @@ export function issues(onChoice) {
       close();
       return;
     }
-    const { issues: all } = await talk.json("issues");
+    const mine = (asked += 1);
+    const { issues: all } = await talk.json("issues").catch(() => ({ issues: [] }));
+    if (mine !== asked) return; // pressed once more meanwhile
     list.replaceChildren(...all.map((entry) => issueItem(entry, () => {
       close();
       button.focus();

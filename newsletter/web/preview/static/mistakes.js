@@ -1,18 +1,25 @@
 // The mistakes that keep an issue from being shown: all of them, over the last good email.
 
 import { element } from "./findings.js";
+import { morph } from "./morph.js";
 
 const box = document.querySelector("#mistakes");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let shown = [];
 let chosen = "";
 let onChoice = () => {};
 
 export function listen(choose) {
   onChoice = choose;
+  box.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) take([...box.querySelectorAll("button")].indexOf(button));
+  });
 }
 
 // Show `mistakes`, none of which hides the box; `instead` says what is seen meanwhile.
 export function show(mistakes, instead) {
+  shown = mistakes;
   document.body.classList.toggle("is-held", mistakes.length > 0);
   box.hidden = !mistakes.length;
   if (!mistakes.length) {
@@ -20,13 +27,16 @@ export function show(mistakes, instead) {
     box.replaceChildren();
     return;
   }
-  const was = box.querySelector("ul");
   const isInside = box.contains(document.activeElement);
   const list = element("ul");
   list.append(...mistakes.map(itemOf));
-  box.replaceChildren(headOf(mistakes, instead), list);
-  list.scrollTop = was?.scrollTop ?? 0;
-  if (isInside) (list.querySelector("[aria-current]") ?? list.querySelector("button")).focus();
+  // Only what differs is touched: a click is not lost, and what is the same not told again.
+  const fresh = box.cloneNode(false);
+  fresh.append(headOf(mistakes, instead), list);
+  morph(box, fresh);
+  const current = box.querySelector("[aria-current]");
+  const isLost = isInside && !box.contains(document.activeElement);
+  if (isLost || (isInside && current)) (current ?? box.querySelector("button")).focus();
 }
 
 // Move the choice by `step`, around the ends; returns whether there is anything to choose.
@@ -54,6 +64,10 @@ function headOf(mistakes, instead) {
   return head;
 }
 
+function keyOf(mistake) {
+  return [mistake.place, mistake.message].join("\n");
+}
+
 function itemOf(mistake) {
   const item = element("li");
   const button = element("button");
@@ -61,14 +75,15 @@ function itemOf(mistake) {
   if (mistake.place) button.append(element("code", "", mistake.place), " ");
   button.append(element("span", "sentence", mistake.message));
   button.append(" ", element("span", "hint", mistake.hint));
-  const key = [mistake.place, mistake.message].join("\n");
-  if (key === chosen) button.setAttribute("aria-current", "true");
-  button.onclick = () => {
-    chosen = key;
-    for (const other of box.querySelectorAll("[aria-current]")) other.removeAttribute("aria-current");
-    button.setAttribute("aria-current", "true");
-    onChoice(mistake);
-  };
+  if (keyOf(mistake) === chosen) button.setAttribute("aria-current", "true");
   item.append(button);
   return item;
+}
+
+function take(place) {
+  const buttons = box.querySelectorAll("button");
+  chosen = keyOf(shown[place]);
+  for (const other of buttons) other.removeAttribute("aria-current");
+  buttons[place].setAttribute("aria-current", "true");
+  onChoice(shown[place]);
 }
