@@ -5,16 +5,27 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from newsletter.audience.seat import out_of_seat
-from newsletter.delivery.timetable import LATEST, check_time, shown
+from newsletter.delivery.timetable import LATEST, shown
 from newsletter.errors import NotAllowedError
+from newsletter.order import (
+    REHEARSAL,
+    Dispatch,
+    Errand,
+    Order,
+    check_schedule,
+    is_edited,
+    is_erratum,
+    keep_to_its_time,
+    keep_to_the_carrier,
+    let_it_leave_first,
+)
 from newsletter.pipeline import Draft, prepare, sendable, waived
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping
     from concurrent.futures import Future
     from datetime import date
 
@@ -23,20 +34,6 @@ if TYPE_CHECKING:
     from newsletter.pipeline import Desk
     from newsletter.rendering.edition import Edition
     from newsletter.rendering.enclosures import Enclosures
-
-REHEARSAL = "folder"
-"""The transport that mails nobody, and so may be repeated after every change."""
-
-HOLDERS = ("sendgrid",)
-"""The transports that hold messages until a time and can be told to drop them."""
-
-
-class Errand(StrEnum):
-    """What `send` is asked for."""
-
-    ISSUE = "issue"
-    ERRATUM = "erratum"
-    NEWCOMERS = "newcomers"
 
 
 class Audience(Protocol):
@@ -50,29 +47,6 @@ class Audience(Protocol):
     def unconfirmed(self) -> int: ...
     @property
     def seat(self) -> Mapping[str, int]: ...
-
-
-class Dispatch(Protocol):
-    """An edition and its audience, frozen."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def edition(self) -> Edition: ...
-    @property
-    def segment(self) -> str: ...
-    @property
-    def transport(self) -> str: ...
-    @property
-    def recipients(self) -> int: ...
-    @property
-    def is_finished(self) -> bool: ...
-    @property
-    def serial(self) -> int: ...
-    @property
-    def purpose(self) -> str: ...
-    @property
-    def send_at(self) -> datetime | None: ...
 
 
 DispatchT = TypeVar("DispatchT", bound=Dispatch)
@@ -90,22 +64,6 @@ class Subscribers(Protocol):
     """Who counts an audience: newsletter/database/subscribers.py does."""
 
     def audience(self, segment: str, seat: Seat | None = None) -> Audience: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked for. `allowed` are codes of findings that are waived, `signed` names.
-
-    `reason` says in public what an erratum corrects.
-    """
-
-    day: date
-    transport: str
-    errand: Errand = Errand.ISSUE
-    allowed: Collection[str] = ()
-    signed: Callable[[str], Sequence[str]] = lambda _: ()
-    at: datetime | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +134,7 @@ def plan(
         draft = prepare(desk, order.day, drawn=count)
         if begun is not None and order.errand is Errand.NEWCOMERS:
             return _with_newcomers(dispatches, begun, draft, order)
-        if begun is not None and not begun.is_finished and not _is_erratum(order, begun, draft):
+        if begun is not None and not begun.is_finished and not is_erratum(order, begun, draft):
             return _resumed(begun, draft, order)
 
         def audience() -> Audience:
@@ -185,35 +143,12 @@ def plan(
         return _new(dispatches, audience, begun=begun, draft=draft, order=order)
 
 
-def _is_erratum(order: Order, begun: Dispatch, draft: Draft) -> bool:
-    """Whether an erratum is to be started, and not the one that has begun to go on."""
-    same = draft.edition is not None and draft.edition.digest == begun.edition.digest
-    return order.errand is Errand.ERRATUM and not same
-
-
 def _resumed(begun: DispatchT, draft: Draft, order: Order) -> Plan[DispatchT]:
-    if order.at is not None and order.at != begun.send_at:
-        raise NotAllowedError(
-            "This issue is on its way already, at another time",
-            hint=f"Cancel it first: newsletter cancel --issue {order.day.isoformat()}",
-        )
-    _keep_to_the_carrier(begun, order)
+    keep_to_its_time(begun, order)
+    keep_to_the_carrier(begun, order)
     return Plan(
-        begun.edition, begun.segment, begun, is_edited=_is_edited(begun, draft), at=begun.send_at
+        begun.edition, begun.segment, begun, is_edited=is_edited(begun, draft), at=begun.send_at
     )
-
-
-def _keep_to_the_carrier(begun: Dispatch, order: Order) -> None:
-    """Raise NotAllowedError if a dispatch were to have two: its certificate names one."""
-    if begun.transport != order.transport:
-        raise NotAllowedError(
-            f"This issue began to go out by {begun.transport}",
-            hint=f"Go on with it: add --transport {begun.transport}.",
-        )
-
-
-def _is_edited(begun: Dispatch, draft: Draft) -> bool:
-    return draft.edition is None or draft.edition.digest != begun.edition.digest
 
 
 def _with_newcomers(
@@ -224,12 +159,12 @@ def _with_newcomers(
             "Those who have signed up since cannot be given a time of their own",
             hint="Leave --at out, and run the command when it is to leave.",
         )
-    _keep_to_the_carrier(begun, order)
+    keep_to_the_carrier(begun, order)
     return Plan(
         begun.edition,
         begun.segment,
         begun,
-        is_edited=_is_edited(begun, draft),
+        is_edited=is_edited(begun, draft),
         errand=Errand.NEWCOMERS,
         more=dispatches.newcomers(begun),
     )
@@ -260,19 +195,23 @@ def _new(
     draft: Draft,
     order: Order,
 ) -> Plan[DispatchT]:
+    now = datetime.now(UTC)
+    if begun is not None:
+        let_it_leave_first(begun, draft, order, now)
     digest = draft.edition.digest if draft.edition else ""
     signed = tuple(order.signed(digest))
     edition = sendable(draft, allowed=order.allowed, signed=signed)
     is_repeated = order.transport == REHEARSAL and order.errand is Errand.ISSUE
     same = begun is not None and begun.edition.digest == digest
     if begun is not None and (same or not (is_repeated or order.errand is Errand.ERRATUM)):
-        return Plan(begun.edition, begun.segment, begun, is_edited=not same)
+        held = begun.send_at if begun.is_held(now) else None
+        return Plan(begun.edition, begun.segment, begun, is_edited=not same, at=held)
     if begun is None and order.errand is not Errand.ISSUE:
         raise NotAllowedError(
             "This issue has not been sent, so it goes to everybody first",
             hint=f"Run: newsletter send --issue {order.day.isoformat()}",
         )
-    _check_schedule(order)
+    check_schedule(order, now)
     erratum = begun is not None and order.errand is Errand.ERRATUM
     audience = None if erratum else count()
     return Plan(
@@ -288,17 +227,6 @@ def _new(
         enclosures=draft.enclosures,
         reason=order.reason,
     )
-
-
-def _check_schedule(order: Order) -> None:
-    if order.at is None:
-        return
-    if order.transport not in HOLDERS:
-        raise NotAllowedError(
-            f"Only SendGrid holds messages until a time; {order.transport} sends at once",
-            hint="Leave --at out, and run the command at that time.",
-        )
-    check_time(order.at, datetime.now(UTC))
 
 
 def missed(planned: Plan[Any], now: datetime) -> str:

@@ -13,8 +13,9 @@ from newsletter.audience.recipient import Recipient
 from newsletter.delivery import Courier, Holder, Ledger, State
 from newsletter.delivery.timetable import Timetable
 from newsletter.errors import BusyError
+from newsletter.order import Errand
 from newsletter.personalization import Personalizer
-from newsletter.proposal import DispatchT, Errand, Past
+from newsletter.proposal import DispatchT, Past
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,7 +6,7 @@ import os
 import signal
 from dataclasses import dataclass, field
 from itertools import count
-from threading import Event, Lock
+from threading import Barrier, Event, Lock
 from typing import TYPE_CHECKING
 
 import pytest
@@ -447,6 +447,32 @@ def test_an_answer_is_not_forgotten_while_another_program_has_the_database(
     assert isinstance(errand.carry(Carrier(), prepare=break_it), StoppedError)
     assert (errand.counts, tried) == ({"accepted": 1, "waiting": 2}, [0, 0, 0])
     assert errand.witness.settlements == [(0, State.ACCEPTED)]
+
+
+def test_what_was_accepted_is_recorded_once_the_database_server_is_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It restarts, and turns everybody away at once: eight answers must not be lost in a blink."""
+    errand, all_at_work, breaths = Errand(database, 12), Barrier(8), 5
+
+    def break_it(ledger: DatabaseLedger) -> None:
+        for name in ("relay", "settle"):
+            usual = getattr(ledger, name)
+
+            def unless_away(*given: object, usual: Callable[..., object] = usual) -> object:
+                if len(errand.sleeps) < breaths:
+                    raise ConfigurationError("The server cannot be reached.", hint="Look at it.")
+                return usual(*given)
+
+            monkeypatch.setattr(ledger, name, unless_away)
+
+    def answer_together() -> None:
+        all_at_work.wait(60)
+
+    carrier = Carrier([answer_together] * 8)
+    assert isinstance(errand.carry(carrier, parallel=8, prepare=break_it), ConfigurationError)
+    assert errand.counts == {"accepted": 8, "waiting": 4}
+    assert errand.sleeps == [0.1, 0.2, 0.4, 0.8, 1.0]
 
 
 def test_a_yes_is_recorded_though_the_next_claim_fails(

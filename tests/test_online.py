@@ -62,9 +62,9 @@ class _Site(BaseHTTPRequestHandler):
         if target:
             self.send_header("Location", target)
         self.send_header("Content-Length", "0")
-        self.end_headers()
-        with self.lock:
+        with self.lock:  # whoever has the answer may look at the numbers
             self.at_once[0] -= 1
+        self.end_headers()
 
     def do_GET(self) -> None:
         """Answer as to HEAD."""
@@ -104,7 +104,7 @@ def _unheard(done: int, total: int) -> None:
     del done, total
 
 
-def _asked(*urls: str, patience: float = 5.0) -> list[Finding]:
+def _asked(*urls: str, patience: float = 60.0) -> list[Finding]:
     links = [Link(url, "", line) for line, url in enumerate(urls, start=1)]
     return ask(links, answered=_unheard, patience=patience)
 

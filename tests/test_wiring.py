@@ -52,11 +52,13 @@ def test_each_name_has_its_transport(tmp_path: Path) -> None:
     assert isinstance(wiring.transport(tmp_path, WITH_KEY, "sendgrid"), SendGridTransport)
     folder = wiring.transport(tmp_path, Settings(), "folder")
     assert isinstance(folder, FolderTransport)
+    years = {datetime.now(UTC).year}
     folder.send(edition(), [person()], dispatch="d-1")
+    years.add(datetime.now(UTC).year)
     (file,) = (tmp_path / "outbox" / "2019-02-18").iterdir()
     year = re.search(rb"(?m)^Date: .* (\d{4}) ", file.read_bytes())
     assert year
-    assert int(year[1]) == datetime.now(UTC).year
+    assert int(year[1]) in years
 
 
 def test_sendgrid_without_a_key_is_a_matter_of_configuration(tmp_path: Path) -> None:

@@ -21,10 +21,12 @@ from newsletter.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from rich.console import Console
 
+    from newsletter.database.opening import Database
     from newsletter.findings import Finding
 
 _MOST_SHOWN = 50
@@ -90,6 +92,33 @@ def exit_code(error: Exception) -> int:
     if isinstance(error, StoppedError | TransportError):
         return EXIT_STOPPED
     return EXIT_REFUSED
+
+
+def attested(office: Path, database: Database, issue: date) -> NewsletterError | None:
+    """Write the certificate; return why that failed, if it did."""
+    from newsletter import wiring
+
+    try:
+        wiring.attest(office, database, issue)
+    except NewsletterError as error:
+        return error
+    return None
+
+
+@contextmanager
+def then_say(unattested: NewsletterError | None) -> Iterator[None]:
+    """Have said first what matters more; a certificate that is missing ends the command after it.
+
+    It is said in words alone: where JSON is asked for, its one document is there already.
+    """
+    if unattested is None:
+        yield
+        return
+    try:
+        yield
+    finally:
+        show_error(unattested, as_json=False)
+    raise typer.Exit(exit_code(unattested))
 
 
 def show_error(error: NewsletterError, *, as_json: bool) -> None:

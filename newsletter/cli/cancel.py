@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.answers import console, failures, print_json
+from newsletter.cli.answers import attested, console, failures, print_json, then_say
 from newsletter.cli.options import EXIT_STOPPED, HERE, IssueOption, JsonOption, OfficeOption
 
 if TYPE_CHECKING:
@@ -44,16 +44,17 @@ def cancel(
             is_proven = _call_back(halt, settings)
             is_clean = is_proven and halt.finish()
             document = database.dispatches.status(issue)
-            wiring.attest(office, database, issue)
-        if as_json:
-            print_json(document)
-        show_counts(out, document)
-        if not is_clean:
-            out.print("Some of it has left, or may leave: see above.", style="bold red")
-            if is_proven:
-                _say_what_next(out, document)
-            raise typer.Exit(EXIT_STOPPED)
-        out.print("Cancelled: nothing of it will leave.", style="green")
+            unattested = attested(office, database, issue)
+        with then_say(unattested):
+            if as_json:
+                print_json(document)
+            show_counts(out, document)
+            if not is_clean:
+                out.print("Some of it has left, or may leave: see above.", style="bold red")
+                if is_proven:
+                    _say_what_next(out, document)
+                raise typer.Exit(EXIT_STOPPED)
+            out.print("Cancelled: nothing of it will leave.", style="green")
 
 
 def _say_what_next(out: Console, document: dict[str, Any]) -> None:

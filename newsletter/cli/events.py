@@ -21,7 +21,10 @@ def common() -> None:
 
 @app.command("import", short_help="Settle deliveries by a file of events.")
 def import_(
-    file: Annotated[Path, typer.Argument(help="A JSON array, or one event a line; - is stdin.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A JSON array, or one event a line; - is stdin.", readable=False),
+    ],
     office: OfficeOption = HERE,
     as_json: JsonOption = False,
 ) -> None:

@@ -12,7 +12,10 @@ from newsletter.cli.options import HERE, IssueArgument, JsonOption, OfficeOption
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The draft: .docx, .html or .txt.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="The draft: .docx, .html or .txt.", readable=False),
+    ],
     day: IssueArgument,
     office: OfficeOption = HERE,
     as_json: JsonOption = False,

@@ -58,8 +58,12 @@ IssueArgument = Annotated[
     date,
     typer.Argument(parser=_issue_date, metavar="DATE", help="The issue's day."),
 ]
+# What may not be read is told by whoever reads it, with what to do; Typer calls it mistyped.
 OfficeOption = Annotated[
-    Path, typer.Option("--office", metavar="DIR", help="The office's folder.", show_default=False)
+    Path,
+    typer.Option(
+        "--office", metavar="DIR", help="The office's folder.", show_default=False, readable=False
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 OpenOption = Annotated[bool, typer.Option("--open", help="Show the email in the browser.")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.answers import console, failures
+from newsletter.cli.answers import attested, console, failures, then_say
 from newsletter.cli.check import allowed_codes
 from newsletter.cli.options import (
     HERE,
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from newsletter.database.dispatches import Dispatch
     from newsletter.database.opening import Database
     from newsletter.errors import BusyError
-    from newsletter.proposal import Order, Plan
+    from newsletter.order import Order
+    from newsletter.proposal import Plan
     from newsletter.settings import Settings
 
 
@@ -89,7 +90,7 @@ def send(
         from newsletter import wiring
         from newsletter.cli.trying import Trial, try_out
         from newsletter.delivery.timetable import parse_local
-        from newsletter.proposal import Errand, Order
+        from newsletter.order import Errand, Order
         from newsletter.settings import from_environment
 
         settings = from_environment()
@@ -116,8 +117,10 @@ def send(
             )
             desk = _Desk(out, office, settings, order, resend_uncertain, accept_uncertain)
             reason = _deliver(desk, database, yes=yes, late=late)
-            document = database.dispatches.status(issue, transport=name)
-        tell(out, document, reason, chosen=transport, as_json=as_json)
+            unattested = attested(office, database, issue)
+            document = _status(desk, database, reason)
+        with then_say(None if reason else unattested):  # why it stopped must not be hidden
+            tell(out, document, reason, chosen=transport, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,20 +185,21 @@ def _deliver(desk: _Desk, database: Database, *, yes: bool, late: bool) -> Excep
                 )
         finally:
             carriage.close()
-    _attest(desk, database, reason)
     return reason
 
 
-def _attest(desk: _Desk, database: Database, reason: Exception | None) -> None:
-    """Write the certificate; where that fails, it must not hide why the sending stopped."""
-    from newsletter import wiring
-    from newsletter.errors import NewsletterError
+def _status(desk: _Desk, database: Database, reason: Exception | None) -> dict[str, Any]:
+    """Return how far it is; where that cannot be told after a stop, the stop is what matters."""
+    from newsletter.errors import NewsletterError, StoppedError
 
     try:
-        wiring.attest(desk.office, database, desk.order.day)
-    except NewsletterError:
+        return database.dispatches.status(desk.order.day, transport=desk.order.transport)
+    except NewsletterError as error:
         if reason is None:
             raise
+        raise StoppedError(
+            error.message, hint="Run the same command again to go on, once that is mended."
+        ) from error
 
 
 def _let_rest() -> None:

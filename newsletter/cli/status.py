@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.answers import console, failures, print_json
+from newsletter.cli.answers import attested, console, failures, print_json, then_say
 from newsletter.cli.options import HERE, IssueOption, JsonOption, OfficeOption
 
 if TYPE_CHECKING:
@@ -41,18 +41,23 @@ def status(
                 document["people"] = list(people)
             if batches:
                 document["batches"] = database.dispatches.batches(issue)
-            wiring.attest(office, database, issue)
-        if as_json:
-            print_json(document)
-            return
-        out = console()
-        show_counts(out, document)
-        if "batches" in document:
-            _show_batches(out, document["batches"])
-        if "people" in document:
-            _show_people(out, document["people"])
-        else:
-            _show_unsettled(out, document)
+            unattested = attested(office, database, issue)
+        with then_say(unattested):
+            _show(document, as_json=as_json)
+
+
+def _show(document: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(document)
+        return
+    out = console()
+    show_counts(out, document)
+    if "batches" in document:
+        _show_batches(out, document["batches"])
+    if "people" in document:
+        _show_people(out, document["people"])
+    else:
+        _show_unsettled(out, document)
 
 
 def _show_batches(out: Console, batches: list[dict[str, Any]]) -> None:
@@ -74,13 +79,13 @@ def _show_people(out: Console, people: list[dict[str, Any]]) -> None:
 def show_counts(out: Console, document: dict[str, Any]) -> None:
     """Print how many share each fate, and nobody's address; then of what went out before it."""
     of = " (erratum)" if document.get("purpose") == "erratum" else ""
-    out.print(f"Issue {document['issue']}{of}: {document['state']}", style="bold")
+    out.print(f"Issue {document['issue']}{of}: {_standing(document)}", style="bold")
     if document["state"] == "none":
         return
     _show_fates(out, document)
     for earlier in document.get("earlier", ()):
         out.print(
-            f"Before it, {_name(earlier, before=document)}: {earlier['state']}", style="bold"
+            f"Before it, {_name(earlier, before=document)}: {_standing(earlier)}", style="bold"
         )
         _show_fates(out, earlier)
     if document.get("missing"):
@@ -89,6 +94,17 @@ def show_counts(out: Console, document: dict[str, Any]) -> None:
             f"newsletter send --issue {document['issue']} --new-only",
             style="yellow",
         )
+
+
+def _standing(document: dict[str, Any]) -> str:
+    """Return the state of a dispatch, with the time at which what is scheduled leaves."""
+    if document["state"] != "scheduled":
+        return str(document["state"])
+    from datetime import datetime
+
+    from newsletter.delivery.timetable import shown
+
+    return f"scheduled for {shown(datetime.fromisoformat(document['send_at']))}, London time"
 
 
 def _name(earlier: dict[str, Any], *, before: dict[str, Any]) -> str:

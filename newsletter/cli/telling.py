@@ -105,9 +105,19 @@ def _show_seat(out: Console, audience: Audience) -> None:
 
 
 def _say_finished(out: Console, plan: Plan[Any]) -> None:
-    out.print("This issue has been sent; nobody gets it twice.", style="green")
+    if plan.at is None:
+        out.print("This issue has been sent; nobody gets it twice.", style="green")
+        edited = "It was edited since; what was sent stays as it was."
+    else:
+        out.print(
+            "This issue waits for its time at SendGrid; nobody gets it twice.", style="green"
+        )
+        edited = (
+            "It was edited since; what waits stays as it was. To send the edited one instead, "
+            "run newsletter cancel first."
+        )
     if plan.is_edited:
-        out.print("It was edited since; what was sent stays as it was.", style="yellow")
+        out.print(edited, style="yellow")
 
 
 def _say_resuming(out: Console, plan: Plan[Any], status: dict[str, Any]) -> None:
@@ -170,9 +180,26 @@ def tell(
         named = f" --transport {chosen}" if chosen else ""
         out.print(f"To go on, run: newsletter send --issue {issue}{named}", style="bold")
     if counts["uncertain"]:
-        out.print(
-            f"{counts['uncertain']:,} may be on their way; nobody knows. Decide with "
-            "--resend-uncertain (some may get it twice) or --accept-uncertain.",
-            style="yellow",
-        )
+        _show_doubt(out, document)
     raise typer.Exit(EXIT_STOPPED)
+
+
+def _show_doubt(out: Console, document: dict[str, Any]) -> None:
+    """Say what to do about those of whom nobody knows whether they got it."""
+    from datetime import UTC, datetime
+
+    from newsletter.delivery.timetable import can_call_back
+
+    many = f"{document['counts']['uncertain']:,}"
+    at = document.get("send_at")
+    if at and can_call_back(datetime.fromisoformat(at), datetime.now(UTC)):
+        words = (
+            f"{many} may be with SendGrid; nobody knows. Run the same command again: it has them "
+            "dropped and posts them again, so that everybody gets it once."
+        )
+    else:
+        words = (
+            f"{many} may be on their way; nobody knows. Decide with --resend-uncertain (some may "
+            "get it twice) or --accept-uncertain."
+        )
+    out.print(words, style="yellow")

@@ -18,8 +18,10 @@ from sqlalchemy import (
 )
 
 from newsletter.audience.recipient import Recipient
+from newsletter.audience.subscriber import SuppressionReason
 from newsletter.database.bulk import as_moment
 from newsletter.database.counting import SUPPRESSED
+from newsletter.database.pseudonyms import is_erased
 from newsletter.database.schema import (
     UtcDateTime,
     batches,
@@ -86,8 +88,13 @@ def waiting(connection: Connection, dispatch: int, most: int) -> Sequence[Row[An
 
 
 def drop_suppressed(connection: Connection, batch: Row[Any], now: datetime) -> None:
-    """Set apart whoever of a batch has been suppressed since the audience was frozen."""
+    """Set apart whoever of a batch has been suppressed or erased since the audience was frozen.
+
+    Somebody who was erased and came back is not suppressed any more; but their address is gone
+    from here, and they are a newcomer.
+    """
     connection.execute(_DROP_SUPPRESSED, {**_span(batch), "now": now})
+    connection.execute(_DROP_ERASED, {**_span(batch), "now": now})
 
 
 def left(connection: Connection, batch: Row[Any]) -> Sequence[Row[Any]]:
@@ -168,6 +175,17 @@ _DROP_SUPPRESSED = insert(recipient_outcomes).from_select(
         dispatch_recipients.c.position,
         literal(SUPPRESSED),
         suppressions.c.reason,
+        bindparam("now", type_=UtcDateTime),
+    ),
+)
+
+_DROP_ERASED = insert(recipient_outcomes).from_select(
+    ["dispatch_id", "position", "state", "reason", "at"],
+    _LEFT.where(is_erased(dispatch_recipients)).with_only_columns(
+        dispatch_recipients.c.dispatch_id,
+        dispatch_recipients.c.position,
+        literal(SUPPRESSED),
+        literal(SuppressionReason.ERASED.value),
         bindparam("now", type_=UtcDateTime),
     ),
 )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from newsletter.database.editions import thaw
+from newsletter.database.guards import CANCELLED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,6 +75,10 @@ class Dispatch:
     def is_finished(self) -> bool:
         """Whether nothing was left to send or to decide when it was read."""
         return self.standing is Standing.FINISHED
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether the carrier keeps what it has of it until a time that is still to come."""
+        return self.send_at is not None and self.send_at > now and self.halt != CANCELLED
 
 
 def dispatch_of(row: Row[Any], standing: Standing) -> Dispatch:

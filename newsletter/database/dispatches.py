@@ -29,14 +29,15 @@ from newsletter.database.freezing import (
     freeze_erratum,
     got,
 )
-from newsletter.database.halting import Halt, ask_to_halt
-from newsletter.database.held import Held, held_for
-from newsletter.database.ledger import (
-    DatabaseLedger,
+from newsletter.database.guards import (
     forget_answers,
     no_cancel_under_way,
     no_second_send,
+    nothing_to_call_back,
 )
+from newsletter.database.halting import Halt, ask_to_halt
+from newsletter.database.held import Held, held_for
+from newsletter.database.ledger import DatabaseLedger
 from newsletter.database.reporting import no_status, whole_record_of, whole_status_of
 from newsletter.database.schema import batches, dispatch_recipients, dispatches
 from newsletter.database.shelf import keep
@@ -178,7 +179,7 @@ class Dispatches:
             return count_newcomers(connection, row_of(connection, dispatch), tree)
 
     def got(self, dispatch: Dispatch) -> int:
-        """Count who has got it, as far as is known."""
+        """Count who has got it, as far as is known, and would get a correction."""
         with self.connections.reading() as connection:
             statement = select(func.count()).select_from(dispatch_recipients)
             return connection.scalar(statement.where(*got(dispatch.id))) or 0
@@ -192,11 +193,16 @@ class Dispatches:
             return dispatch_of(row, standing_of(connection, row.id))
 
     def send_rest_at_once(self, dispatch: Dispatch) -> Dispatch:
-        """Take off the time of a schedule that has passed: what still waits goes at once."""
-        with self.connections.writing(Lock.DISPATCHES) as connection:
-            connection.execute(
-                update(dispatches).where(dispatches.c.id == dispatch.id).values(send_at=None)
-            )
+        """Take off the time of a schedule that has passed: what still waits goes at once.
+
+        It is forgotten only of what is finished, for newcomers were promised none: should the
+        rest be stopped, too, whoever comes back to it days later is to be asked.
+        """
+        if dispatch.is_finished:
+            with self.connections.writing(Lock.DISPATCHES) as connection:
+                connection.execute(
+                    update(dispatches).where(dispatches.c.id == dispatch.id).values(send_at=None)
+                )
         return replace(dispatch, send_at=None)
 
     def take(self, dispatch: Dispatch) -> DatabaseLedger:
@@ -220,7 +226,8 @@ class Dispatches:
     def decide(self, issue: date, decision: Decision, *, transport: str | None = None) -> int:
         """Carry out what a person decided of everyone uncertain; return how many they were.
 
-        It is about the same dispatch as `status` is. Raises NotAllowedError while the issue is being sent, or if it never was.
+        It is about the same dispatch as `status` is. Raises NotAllowedError while the issue is
+        being sent, if it never was, and while what is in doubt can still be called back.
         """
         with self.connections.writing(Lock.DISPATCHES) as connection:
             row = shown(connection, issue, transport)
@@ -231,6 +238,7 @@ class Dispatches:
                 )
             no_second_send(connection, row.id, self.now())
             no_cancel_under_way(connection, row.id)
+            nothing_to_call_back(row.send_at, self.now())
             forget_answers(connection, row.id, self.now())
             uncertain = counting.count(connection, row.id)[State.UNCERTAIN]
             state = State.WAITING if decision is Decision.RESEND else State.ACCEPTED

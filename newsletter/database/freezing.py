@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from newsletter.database import counting
 from newsletter.database.audience import in_segment, may_be_mailed
+from newsletter.database.pseudonyms import find_pseudonyms, is_erased
 from newsletter.database.schema import (
     batches,
     consents,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 
 _PAGE = 5_000  # batches in a statement
+_STREAMED = 1_000  # people in memory
 _LEFT = [State.CLAIMED.value, State.ACCEPTED.value, State.UNCERTAIN.value]
 
 NOBODY = NotAllowedError(
@@ -73,7 +75,7 @@ def freeze_erratum(connection: Connection, earlier: int, values: Mapping[str, An
     chosen = (
         select(literal(dispatch), number, *kept)
         .select_from(dispatch_recipients)
-        .where(*got(earlier), not_(_is_suppressed()))
+        .where(*got(earlier))
     )
     recipients = _write_down(connection, chosen)
     if not recipients:
@@ -118,7 +120,10 @@ def _among(connection: Connection, dispatch: int, folded: Any) -> set[str]:  # n
 
 
 def got(dispatch: int) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions for a recipient to be of this dispatch, and to have got it."""
+    """Return the conditions for a recipient to have got this dispatch, and to get its correction.
+
+    Whoever has been suppressed or erased since is not written to any more.
+    """
     fate = select(recipient_outcomes.c.state).where(_own_fate()).scalar_subquery()
     each = dispatch_recipients.alias()
     # Not correlated, so it is read once: by SMTP there are as many batches as people.
@@ -131,6 +136,8 @@ def got(dispatch: int) -> tuple[ColumnElement[bool], ...]:
     return (
         dispatch_recipients.c.dispatch_id == dispatch,
         case((fate.is_(None), taken), else_=arrived),
+        not_(_is_suppressed()),
+        not_(is_erased(dispatch_recipients)),
     )
 
 
@@ -189,10 +196,12 @@ def _newcomer(
 
     Whoever another dispatch was to reach, and did not before it was cancelled, is new to this
     one. People are known by key, and by address: whoever was erased and came back has another
-    key.
+    key, and is known by the pseudonym of their address.
     """
     whole, parted = _others(connection, row)
     conditions = [may_be_mailed(), in_segment(segment)]
+    if returned := _returned(connection, [row.id, *whole, *parted]):
+        conditions.append(subscribers.c.email_folded.not_in(returned))
     for name in ("key", "email_folded"):
         # Nothing here is correlated, so that each list is read once, not for each subscriber.
         of_whole = select(dispatch_recipients.c[name]).where(
@@ -202,6 +211,28 @@ def _newcomer(
         if parted:
             conditions.append(subscribers.c[name].not_in(_reached(parted, name)))
     return tuple(conditions)
+
+
+def _returned(connection: Connection, sent: list[int]) -> list[str]:
+    """Return who is on the list again, was erased, and had or may have had one of `sent` before.
+
+    Everybody on the list has to be looked at for it, so that is done only if there is anybody:
+    of most who were erased the pseudonym is still suppressed.
+    """
+    folded = dispatch_recipients.c.email_folded
+    gone = select(folded).where(
+        dispatch_recipients.c.dispatch_id.in_(sent),
+        is_erased(dispatch_recipients),
+        not_(_is_suppressed()),
+    )
+    names = find_pseudonyms(connection)
+    if names is None or not (pseudonyms := set(connection.scalars(gone))):
+        return []
+    reached = pseudonyms.intersection(connection.scalars(_reached(sent, "email_folded")))
+    if not reached:
+        return []
+    everybody = select(subscribers.c.email_folded).execution_options(yield_per=_STREAMED)
+    return [address for address in connection.scalars(everybody) if names.of(address) in reached]
 
 
 def _others(connection: Connection, row: Row[Any]) -> tuple[list[int], list[int]]:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from newsletter.database import counting
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.ledger import CANCELLED, CANCELLING, forget_answers, no_second_send
+from newsletter.database.guards import CANCELLED, CANCELLING, forget_answers, no_second_send
 from newsletter.database.schema import dispatches
 from newsletter.database.slips import Slips
 from newsletter.delivery import SlipState
@@ -62,8 +62,11 @@ class Halt:
             return not counting.has_left(counting.count(connection, self.dispatch))
 
     def _is_all_dropped(self) -> bool:
-        """Whether all that was ever handed over was held, and has been dropped since."""
-        if self.send_at is None:
+        """Whether all that was ever handed over was held, and has been dropped since.
+
+        Once the time has passed some of it may have been sent at once.
+        """
+        if self.send_at is None or self.send_at <= self.now():
             return False
         return all(slip.state is SlipState.CANCELLED for slip in self.slips.all())
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, not_, or_, select
 
 from newsletter.audience.segments import parse_segment
 from newsletter.database.audience import in_segment, may_be_mailed
-from newsletter.database.ledger import CANCELLED, CANCELLING
+from newsletter.database.guards import CANCELLED, CANCELLING
 from newsletter.database.pseudonyms import PREFIX
 from newsletter.database.schema import (
     batches,

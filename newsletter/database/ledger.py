@@ -10,12 +10,18 @@ from sqlalchemy import bindparam, case, delete, insert, select, update
 
 from newsletter.database.claiming import Lookout, drop_suppressed, left, waiting
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.counting import AGAIN, UNANSWERED, is_again, is_leased
+from newsletter.database.counting import AGAIN, is_again
+from newsletter.database.guards import (
+    CANCELLED,
+    forget_answers,
+    no_cancel_under_way,
+    no_second_send,
+)
 from newsletter.database.schema import batches, dispatches, leases, recipient_outcomes
 from newsletter.database.slips import Slips
 from newsletter.database.splitting import halve, let_the_refused_wait
 from newsletter.delivery import Batch, State
-from newsletter.errors import BusyError, NotAllowedError, StoppedError
+from newsletter.errors import NotAllowedError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,9 +31,6 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=45)
 """How long a process that died holds others up; claiming, settling and renewing extend it."""
-
-CANCELLING, CANCELLED = "cancelling", "cancelled"
-"""What `halt` of a dispatch says once somebody asked for it, and once it is done."""
 
 _EMPTY = "empty"
 
@@ -277,36 +280,6 @@ _EXTEND = update(leases).where(
     leases.c.dispatch_id == bindparam("dispatch"), leases.c.owner == bindparam("by")
 )
 _HALT = select(dispatches.c.halt).where(dispatches.c.id == bindparam("dispatch"))
-
-
-def no_second_send(connection: Connection, dispatch: int, now: datetime) -> None:
-    """Raise NotAllowedError while a living process holds the dispatch."""
-    if is_leased(connection, dispatch, now):
-        raise BusyError(
-            "Another send of this issue is running.",
-            hint="Wait until it ends. If it was killed, try again in a minute.",
-        )
-
-
-def no_cancel_under_way(connection: Connection, dispatch: int) -> None:
-    """Raise NotAllowedError while the carrier has not confirmed that it dropped what it holds."""
-    if connection.scalar(_HALT, {"dispatch": dispatch}) == CANCELLING:
-        raise NotAllowedError(
-            "This issue is being cancelled.",
-            hint="Run newsletter cancel once more, to bring that to its end.",
-        )
-
-
-def forget_answers(connection: Connection, dispatch: int, now: datetime) -> None:
-    """Call uncertain what was claimed by a process that is no longer there.
-
-    The claims keep their owner: should that process wake up, it may still tell the answer.
-    """
-    connection.execute(
-        update(batches)
-        .where(batches.c.dispatch_id == dispatch, batches.c.state == State.CLAIMED)
-        .values(state=State.UNCERTAIN.value, reason=UNANSWERED, settled_at=now)
-    )
 
 
 def _lost() -> StoppedError:

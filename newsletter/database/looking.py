@@ -13,7 +13,7 @@ from newsletter.audience.recipient import Recipient
 from newsletter.database import counting
 from newsletter.database.audience import may_be_mailed
 from newsletter.database.connections import Connections
-from newsletter.database.ledger import CANCELLED
+from newsletter.database.guards import CANCELLED
 from newsletter.database.schema import approvals, consents, dispatches, subscribers
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from sqlalchemy import insert, select
 from newsletter.database.schema import keys
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, FromClause
 
 PREFIX = "erased:"
 """What every pseudonym begins with, and no address can: it has no @."""
@@ -37,6 +37,11 @@ class Pseudonyms:
     def of(self, folded: str) -> str:
         """Return the pseudonym of a folded address."""
         return PREFIX + hmac.digest(self.key, folded.encode(), hashlib.sha256).hex()
+
+
+def is_erased(table: FromClause) -> ColumnElement[bool]:
+    """Say of a row that it holds a pseudonym in the place of an address."""
+    return table.c.email_folded.startswith(PREFIX)
 
 
 def find_pseudonyms(connection: Connection) -> Pseudonyms | None:

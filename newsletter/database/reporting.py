@@ -12,8 +12,8 @@ from newsletter.database import counting
 from newsletter.database.dispatch import Kind
 from newsletter.database.editions import thaw
 from newsletter.database.freezing import count_newcomers, newcomers_among, reached_since
+from newsletter.database.guards import CANCELLED
 from newsletter.database.held import count_gone
-from newsletter.database.ledger import CANCELLED
 from newsletter.database.schema import batches
 from newsletter.delivery import State
 

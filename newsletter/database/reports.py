@@ -12,7 +12,7 @@ from newsletter.database import counting, membership
 from newsletter.database.connections import Connections
 from newsletter.database.dispatch import Kind
 from newsletter.database.editions import thaw
-from newsletter.database.ledger import CANCELLED
+from newsletter.database.guards import CANCELLED
 from newsletter.database.listing import count_states
 from newsletter.database.reporting import progress_of
 from newsletter.database.schema import dispatches

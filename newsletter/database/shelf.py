@@ -14,7 +14,7 @@ from newsletter.archive.past import KeptFile, PastEdition, Sent
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.dispatch import Kind, Purpose
 from newsletter.database.editions import thaw
-from newsletter.database.ledger import CANCELLED
+from newsletter.database.guards import CANCELLED
 from newsletter.database.schema import (
     batches,
     contents,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from newsletter.database.connections import Connections, Lock
-from newsletter.database.schema import batches, slips
+from newsletter.database.schema import batches, dispatches, slips
 from newsletter.delivery import Slip, SlipState, State
 
 if TYPE_CHECKING:
@@ -45,6 +45,16 @@ class Slips:
                 Slip(row.slip, SlipState(row.state), is_doubtful=row.doubtful)
                 for row in connection.execute(statement)
             ]
+
+    def elsewhere(self) -> int:
+        """Count the slips of other dispatches whose time has not come, dropped or not."""
+        statement = (
+            select(func.count())
+            .select_from(slips.join(dispatches, dispatches.c.id == slips.c.dispatch_id))
+            .where(dispatches.c.id != self.dispatch, dispatches.c.send_at > self.now())
+        )
+        with self.connections.reading() as connection:
+            return connection.scalar(statement) or 0
 
     def add(self, slip: str) -> None:
         """Remember a new slip before anything is sent under it."""

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from newsletter.database import counting
 from newsletter.database.dispatch import Dispatch, Kind, Standing, dispatch_of
-from newsletter.database.ledger import CANCELLED
+from newsletter.database.guards import CANCELLED
 from newsletter.database.schema import dispatches
 from newsletter.delivery import State
 from newsletter.errors import NotAllowedError

@@ -32,6 +32,13 @@ MOST_ROUNDS = 3
 MOST_TRIES = 10
 """How often in all a run tries again to have an answer remembered; each may wait for its turn."""
 
+BREATH = 0.1
+LONGEST_BREATH = 1.0
+"""Seconds before the first of these, and at most: each waits twice as long as the one before.
+
+A database server that restarts refuses everybody for a while, at once each time.
+"""
+
 ROUND = 60.0
 """Seconds to wait before that: who greylists wants to see patience."""
 
@@ -175,8 +182,15 @@ class Run:
         for future in done:
             with undisturbed():
                 self._settle(future)
+            if future in self._running:
+                self._breathe()
+                return
         if not done:
             self._renew()
+
+    def _breathe(self) -> None:
+        """Give the ledger time before an answer is told to it once more."""
+        self._poster.sleep(min(BREATH * 2.0 ** (self._tries - 1), LONGEST_BREATH))
 
     def _settle(self, future: Future[Answer]) -> None:
         """Have an answer remembered, and the next request made in its place."""

@@ -34,6 +34,9 @@ LAST_CANCEL = timedelta(minutes=10)
 LATEST = timedelta(hours=1)
 """How late a dispatch may go on without asking again: a lid may have been closed for days."""
 
+MOST_DROPPED = 10
+"""How many slips an account may have dropped at once; each counts until its time has passed."""
+
 MOST_SLIPS = 8
 FIRST_SLIPS = 4
 """How many slips share the requests at first; the rest are for what has to be posted again."""
@@ -82,6 +85,11 @@ def check_time(at: datetime, now: datetime) -> None:
             f"{shown(at)} is more than 72 hours away, longer than the carrier holds messages",
             hint="Run this command again within three days of that time.",
         )
+
+
+def can_call_back(at: datetime, now: datetime) -> bool:
+    """Whether what is in doubt can still be dropped, and then posted again."""
+    return now < at - LAST_REPOST
 
 
 def shown(moment: datetime) -> str:
@@ -141,14 +149,25 @@ class Timetable:
         return self._at - margin - self._now()
 
     def _spare(self) -> int:
-        return MOST_SLIPS - len(self._slips.all())
+        """Return how many slips more can be had, of which each could still be dropped."""
+        most = min(MOST_SLIPS, MOST_DROPPED - self._slips.elsewhere())
+        return most - len(self._slips.all())
 
     def _open(self) -> None:
-        """Have slips to post under: several at first, later one at a time."""
+        """Have slips to post under: several at first, later one at a time.
+
+        Half of what can be had is kept for what has to be posted again.
+        """
         known = self._slips.all()
         if any(slip.state is SlipState.OPEN for slip in known):
             return
-        for _ in range(min(1 if known else FIRST_SLIPS, MOST_SLIPS - len(known))):
+        spare = self._spare()
+        if spare <= 0:
+            raise StoppedError(
+                "SendGrid can call back no more than ten batches at once, and these are used up.",
+                hint="Run newsletter cancel, then send without --at when it is to leave.",
+            )
+        for _ in range(1 if known else min(FIRST_SLIPS, max(1, spare // 2))):
             with undisturbed():
                 self._slips.add(self._holder.new_slip())
 

@@ -136,6 +136,10 @@ class Slips(Protocol):
         """Return every slip there has been."""
         ...
 
+    def elsewhere(self) -> int:
+        """Count the slips of other dispatches whose time has not come."""
+        ...
+
     def add(self, slip: str) -> None:
         """Remember a new slip before anything is sent under it."""
         ...

@@ -7,11 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import timedelta
+from typing import Protocol
 
 
 class Verdict(StrEnum):
@@ -59,29 +55,11 @@ class Dmarc:
     policy: str = ""
 
 
-class Domain(Protocol):
-    """The records of a domain. Raises UnavailableError if nobody can be asked."""
-
-    def spf(self, domain: str) -> Spf: ...
-    def dmarc(self, domain: str) -> Dmarc: ...
-    def dkim(self, domain: str, selectors: Sequence[str]) -> Mapping[str, str]:
-        """Return the key of each selector that has one."""
-        ...
-
-
 class Carrier(Protocol):
     """The account that carries the mail."""
 
     def try_out(self, sender: str) -> None:
         """Have a message to the sender itself checked and not sent. Raises TransportError."""
-        ...
-
-
-class Clock(Protocol):
-    """Somebody else's clock."""
-
-    def away(self) -> timedelta:
-        """Return by how much this machine's is ahead. Raises UnavailableError."""
         ...
 
 
@@ -98,17 +76,3 @@ class Health:
     newest: str
     keeps_backups: bool = True
     backup_age: float | None = None
-
-
-class Store(Protocol):
-    """The database. Raises ConfigurationError or StoppedError if it cannot be used."""
-
-    def look(self) -> Health: ...
-
-
-class Website(Protocol):
-    """The office's public site. Raises UnavailableError if it cannot be asked."""
-
-    def leave(self, token: str) -> int:
-        """Make the POST of one click with a token, and return the status of the answer."""
-        ...

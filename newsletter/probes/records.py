@@ -18,7 +18,7 @@ from newsletter.errors import ConfigurationError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_PATIENCE = 3.0  # seconds for one question
+PATIENCE = 3.0  # seconds for one question
 
 # It logs each server that does not answer; we say so ourselves, in words.
 logging.getLogger("checkdmarc").setLevel(logging.CRITICAL)
@@ -28,14 +28,14 @@ class Records:
     """The records of a domain, by this machine's nameserver or by one that is named.
 
     `nameserver` is an IP address, with or without a port: `127.0.0.1:5353`. `patience` is in
-    seconds, for one question; `settings` is the file that names this machine's nameserver.
+    seconds, for one question (PATIENCE); `settings` is the file that names this machine's nameserver.
     """
 
     def __init__(
         self,
         nameserver: str | None = None,
         *,
-        patience: float = _PATIENCE,
+        patience: float | None = None,
         settings: str = "/etc/resolv.conf",
     ) -> None:
         try:
@@ -44,7 +44,8 @@ class Records:
             raise UnavailableError("this machine knows no nameserver") from error
         if nameserver is not None:
             self._resolver.nameservers = [_nameserver(nameserver)]
-        self._patience = self._resolver.lifetime = self._resolver.timeout = patience
+        self._patience = PATIENCE if patience is None else patience
+        self._resolver.lifetime = self._resolver.timeout = self._patience
 
     def spf(self, domain: str) -> Spf:
         """Return what the domain says about who may send for it."""

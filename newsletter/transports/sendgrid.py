@@ -103,7 +103,9 @@ class SendGridTransport:
         answer = self._ask("POST", "user/scheduled_sends", body)
         if answer.status == HTTPStatus.BAD_REQUEST:  # it has a status already: change that
             path = f"user/scheduled_sends/{slip}"
-            answer = self._ask("PATCH", path, {"status": "cancel"})
+            changed = self._ask("PATCH", path, {"status": "cancel"})
+            if changed.status != HTTPStatus.NOT_FOUND:  # else the first answer says what is wrong
+                answer = changed
         if answer.status not in _DONE:
             self._fail(answer)
         found = self._ask("GET", f"user/scheduled_sends/{slip}", None)

@@ -170,6 +170,12 @@ class SmtpTransport:
     def _log_in(self, line: smtplib.SMTP) -> None:
         try:
             line.login(self._server.user, self._server.password)
+        except UnicodeEncodeError:  # not chained: it holds the password
+            raise RefusedError(
+                "The user or the password holds a character beyond ASCII, which cannot be sent.",
+                hint="Choose a password without letters such as é and without the pound sign, "
+                "and put it into SMTP_URL.",
+            ) from None
         except smtplib.SMTPAuthenticationError as error:
             if error.smtp_code < 500:  # noqa: PLR2004 -- RFC 5321 §4.2.1: from here on, for good
                 raise UnavailableError("The mail server does not let us in just now.") from None
@@ -282,7 +288,9 @@ def _told(what: str, code: int, said: bytes) -> str:
 
 
 def _silence(error: Exception, deadline: float) -> str:
-    if isinstance(error, (DeadlinePassedError, TimeoutError)):
+    # smtplib makes a break of a line's own timeout, which may be noticed before the deadline.
+    late = (DeadlinePassedError, TimeoutError)
+    if isinstance(error, late) or isinstance(error.__context__, late):
         return f"The mail server gave no answer within {deadline:g} s."
     return "The connection to the mail server broke before it had answered."
 

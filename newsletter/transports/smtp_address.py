@@ -38,6 +38,7 @@ def parse_smtp_url(url: str) -> MailServer:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
+        host.encode("idna")  # as whoever looks it up does
     except ValueError:
         raise _unreadable() from None
     more = parts.query or parts.fragment or parts.path.strip("/")

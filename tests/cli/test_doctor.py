@@ -70,8 +70,11 @@ def test_an_office_that_is_not_set_up_is_told_everything_at_once(office: Office)
 
 
 @pytest.fixture
-def ready(office: Office, sendgrid: StandIn) -> Iterator[Office]:
-    """An office whose key, secret, records and website are in order."""
+def ready(office: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """An office whose key, secret, records and website are in order, and which can wait."""
+    for name in ("cli.doctor.DEADLINE", "probes.records.PATIENCE", "probes.sandbox._PATIENCE"):
+        monkeypatch.setattr(f"newsletter.{name}", 60.0)
+    monkeypatch.setattr("newsletter.probes.web._PATIENCE", 60.0)
     office.environment.update(
         SENDGRID_HOST=sendgrid.host,
         SENDGRID_API_KEY=KEY,

@@ -196,11 +196,11 @@ def unprivileged() -> Iterator[None]:
     if os.geteuid():
         yield
         return
-    os.seteuid(65_534)
+    os.setresuid(65_534, 65_534, 0)  # what may be read is asked in the name of the real user, too
     try:
         yield
     finally:
-        os.seteuid(0)
+        os.setresuid(0, 0, 0)
 
 
 @pytest.fixture
@@ -208,7 +208,8 @@ def locked() -> Iterator[Path]:
     """An office in which nobody may write; below /tmp, for nobody may enter pytest's folder."""
     folder = Path(tempfile.mkdtemp(prefix="newsletter-"))
     make_office(folder / "office")
-    folder.chmod(0o755)
+    for path in (folder, *folder.rglob("*")):  # whatever the umask says
+        path.chmod(0o755 if path.is_dir() else 0o644)
     yield folder / "office"
     for path in folder.rglob("*"):
         path.chmod(0o700)
@@ -224,6 +225,7 @@ def way_to(folder: Path) -> list[Path]:
 @pytest.mark.parametrize(
     ("name", "arguments", "code"),
     [
+        (".", RENDER, EXIT_REFUSED),
         ("office.yaml", RENDER, EXIT_CONFIGURATION),
         ("issues/2019-02-18/issue.md", RENDER, EXIT_REFUSED),
         ("issues/2019-02-18", RENDER, EXIT_REFUSED),
@@ -238,6 +240,8 @@ def test_what_nobody_may_read_is_said_so(
     assert office(*RENDER).code == 0, "imports are made now, while everything may be read"
     (locked / "templates").mkdir()
     (locked / "people.csv").write_text("email\n")
+    for path in (locked / "templates", locked / "people.csv"):
+        path.chmod(0o755)
     office.environment["NEWSLETTER_DATABASE_URL"] = f"sqlite:///{office.folder / 'other.db'}"
     assert office(*LIST).code == 0
     (locked / name).chmod(0)
@@ -260,6 +264,7 @@ def test_a_folder_that_nobody_may_write_to_is_said_so(office: Office, locked: Pa
     """Exit 3: neither the result nor the database has a place there."""
     assert office(*RENDER).code == 0, "imports are made now, while everything may be read"
     assert office(*LIST).code == 0
+    locked.chmod(0o555)  # not even who owns it
     folders = way_to(office.folder)
     modes = [folder.stat().st_mode for folder in folders]
     for folder in folders:

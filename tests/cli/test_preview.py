@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -24,9 +25,9 @@ def test_the_newest_issue_is_shown_unless_another_is_named(tmp_path: Path) -> No
     (folder / "issues" / "2019-02-25").mkdir()
     (folder / "issues" / "2019-02-25" / "issue.md").write_text(ISSUE, encoding="utf-8")
     with running(folder, "--port", "28801") as preview:
-        assert 'data-issue="2019-02-25"' in httpx.get(preview.address).text
+        assert 'data-issue="2019-02-25"' in httpx.get(preview.address, timeout=60).text
     with running(folder, "--issue", "2019-02-18") as preview:
-        assert 'data-issue="2019-02-18"' in httpx.get(preview.address).text
+        assert 'data-issue="2019-02-18"' in httpx.get(preview.address, timeout=60).text
 
 
 def test_the_page_is_opened_in_the_browser(office: Office) -> None:
@@ -44,7 +45,7 @@ def test_the_page_is_opened_in_the_browser(office: Office) -> None:
     done = subprocess.run(  # noqa: S603  # our own program
         [sys.executable, "-c", starter],
         cwd=office.folder,
-        env=environment({"BROWSER": f"{sys.executable} {script} %s"}),
+        env=environment({"BROWSER": f"{shlex.join([sys.executable, str(script)])} %s"}),
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -78,5 +79,5 @@ def test_a_folder_without_an_office_is_told_at_once_and_a_broken_one_in_the_page
     assert "name it with --office" in outcome.err
     broken = make_office(tmp_path / "broken", office=kept.replace("name:", "nam:", 1))
     with running(broken) as preview:
-        assert httpx.get(preview.address, timeout=30).status_code == 200
+        assert httpx.get(preview.address, timeout=60).status_code == 200
     assert preview.process.returncode == 0

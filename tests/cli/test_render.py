@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,7 @@ def browser(office: Office) -> str:
     """Return a command that takes the place of a browser and writes down what it opens."""
     script = office.folder / "browser.py"
     script.write_text("import sys; open('opened', 'w').write(sys.argv[1])")
-    return f"{sys.executable} {script} %s"
+    return f"{shlex.join([sys.executable, str(script)])} %s"
 
 
 def test_the_result_can_be_shown_in_the_browser(

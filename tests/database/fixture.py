@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import tempfile
 import warnings
@@ -10,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _NUMBERS = count(1)
+_LONGEST = 60  # seconds
 
 
 @dataclass
@@ -47,23 +50,45 @@ def server() -> Iterator[str]:
     # Not under pytest's own folder: the server opens the folders above it to its user.
     folder = tempfile.mkdtemp(prefix="newsletter-postgresql-")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # platformdirs': there may be no login session
-            running = import_module("pgserver").get_server(folder)
+        running = _started(folder)
     except Exception as error:  # noqa: BLE001  # whatever the reason, it is told
         shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"no PostgreSQL could be started: {error}")
-    running.psql("ALTER SYSTEM SET fsync = off")  # no test pulls the plug on the server
-    running.psql("SELECT pg_reload_conf()")
+    import psycopg  # noqa: PLC0415  # an optional dependency
+
+    # By a connection, for the package's own psql would not be found below a folder with a blank.
+    with psycopg.connect(running.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # no test pulls the plug on the server
+        connection.execute("SELECT pg_reload_conf()")
     yield running.get_uri()
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _started(folder: str) -> Any:  # noqa: ANN401  # the package has no types
+    """Start a server, one process after the other: as root, each would make the same user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs': there may be no login session
+        servers: Any = import_module("pgserver.postgres_server")
+    start = servers.pg_ctl
+
+    def patiently(words: list[str], **more: object) -> object:
+        return start(words, **{**more, "timeout": _LONGEST})  # ten seconds are few on a busy disk
+
+    servers.pg_ctl = patiently
+    lock = Path(tempfile.gettempdir()) / f"newsletter-postgresql-{os.geteuid()}.lock"
+    try:
+        with lock.open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            return servers.get_server(folder)
+    finally:
+        servers.pg_ctl = start
+
+
 @pytest.fixture
 def postgresql_url(server: str) -> Iterator[str]:
     """An empty database on the server."""
-    import psycopg  # noqa: PLC0415  # an optional dependency
+    import psycopg  # noqa: PLC0415  # as above
 
     name = f"test_{next(_NUMBERS)}"
     with psycopg.connect(server, autocommit=True) as connection:

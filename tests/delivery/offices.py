@@ -51,5 +51,10 @@ def state(office: Office) -> str:
 
 
 def in_london(ahead: timedelta) -> str:
-    """Return a time in the future as --at wants it."""
-    return f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/London')) + ahead:%Y-%m-%d %H:%M}"
+    """Return a time in the future as --at wants it: one that there is just once on its day."""
+    london, then = ZoneInfo("Europe/London"), datetime.now(UTC) + ahead
+    local = then.astimezone(london)
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        # When the clocks go back an hour comes twice: take the one before it, or after it.
+        local = (then + timedelta(hours=1 if local.fold else -1)).astimezone(london)
+    return f"{local:%Y-%m-%d %H:%M}"

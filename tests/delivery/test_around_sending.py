@@ -120,6 +120,17 @@ def test_an_erratum_goes_to_those_who_got_the_first(peopled: Office, sendgrid: S
     assert sendgrid.requests == 2
 
 
+def test_a_correction_counts_whom_it_goes_to(peopled: Office) -> None:
+    """The number that is asked for is that of the messages that leave."""
+    peopled(*SEND)
+    peopled("subscribers", "suppress", address(1))
+    peopled.write("issues/2019-02-18/issue.md", SOURCE.replace(SUBJECT, "Edited since"))
+    unconfirmed = peopled("send", *ISSUE, "--erratum")
+    assert "Recipients  2 who got the first" in unconfirmed.out
+    assert "2 messages are ready" in unconfirmed.err
+    assert peopled(*SEND, "--erratum", "--json").document["recipients"] == 2
+
+
 def test_whoever_was_refused_the_issue_is_open_until_they_have_its_correction(
     peopled: Office, sendgrid: StandIn
 ) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,17 +28,20 @@ KILLED = -signal.SIGKILL
 
 @dataclass
 class Zygote:
-    """The process that forks senders."""
+    """The process that forks senders; `named` is set once it has said who they are."""
 
     process: subprocess.Popen[str]
     pids: list[int] = field(default_factory=list)
+    named: Event = field(default_factory=Event)
 
     def send(self, *tasks: dict[str, Any]) -> list[tuple[int, int]]:
         """Run senders at once; return the exit code and the number of commits of each."""
         assert self.process.stdin is not None
+        self.named.clear()
         self.process.stdin.write(json.dumps(tasks) + "\n")
         self.process.stdin.flush()
         self.pids[:] = self._said()
+        self.named.set()
         return [tuple(end) for end in self._said()]
 
     def _said(self) -> Any:  # noqa: ANN401 -- any JSON
@@ -66,6 +70,7 @@ class Kill:
     zygote: Zygote
 
     def play(self, exchange: Exchange) -> None:
+        assert self.zygote.named.wait(60)  # a sender may be quicker than the word of who it is
         for pid in self.zygote.pids:
             os.kill(pid, signal.SIGKILL)
         Reset().play(exchange)

@@ -12,8 +12,9 @@ from newsletter.cli.options import EXIT_REFUSED, EXIT_STOPPED
 from newsletter.database.dispatches import Decision
 from newsletter.database.slips import UNPROVEN
 from newsletter.delivery import State
-from newsletter.delivery.timetable import check_time, parse_local
+from newsletter.delivery.timetable import check_time, parse_local, shown
 from newsletter.errors import MistakeError, NotAllowedError
+from newsletter.proposal import Plan, missed
 from tests.database.samples import bring_in as people
 from tests.database.samples import crowd, edition
 from tests.delivery.offices import (
@@ -135,6 +136,31 @@ def test_a_batch_that_cannot_be_called_back_stays_in_doubt(
     assert copies(sendgrid) == one_each(0, 1, 2)
 
 
+@pytest.mark.parametrize("decision", ["--resend-uncertain", "--accept-uncertain"])
+@pytest.mark.parametrize("step", [Taken(Answer(500)), Answer(500)])
+def test_nobody_decides_of_what_can_still_be_called_back(
+    peopled: Office,
+    sendgrid: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    step: Step,
+    decision: str,
+) -> None:
+    """A decision is a guess, by which somebody gets it twice or never; this is proof."""
+    monkeypatch.setattr("newsletter.delivery.timetable.PATIENCE", 0.0)
+    sendgrid.plan(step)
+    sendgrid.plan_call("POST user/scheduled_sends", *[Answer(503)] * 10)
+    stopped = peopled(*SEND, *AT)
+    assert (stopped.code, counted(peopled)) == (EXIT_STOPPED, {"uncertain": 3})
+    assert "Run the same command again" in stopped.out
+    assert "--resend-uncertain" not in stopped.out
+    refused = peopled(*SEND, decision)
+    assert (refused.code, counted(peopled)) == (EXIT_REFUSED, {"uncertain": 3})
+    assert "can still be called back" in refused.err
+    assert peopled(*SEND).code == 0
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
 def test_a_cancel_whose_answer_was_lost_is_made_sure_of(
     peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +182,27 @@ def test_eight_slips_are_the_most(peopled: Office, sendgrid: StandIn) -> None:
     assert counted(peopled) == {"uncertain": 3}
     pass_time(sendgrid)
     assert set(copies(sendgrid).values()) == {1}
+
+
+def test_an_issue_may_be_scheduled_and_called_off_again_and_again(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """SendGrid has ten dropped at once: of each that is held it must be possible."""
+    scheduled = 0
+    while peopled(*SEND, *AT).code == 0:
+        scheduled += 1
+        cancelled = peopled("cancel", *ISSUE, "--yes")
+        assert cancelled.code == 0, cancelled.err
+    assert scheduled >= 4
+    assert sendgrid.schedule.known == sendgrid.schedule.halted.keys(), "each can be dropped"
+    refused = peopled(*SEND)
+    assert (refused.code, counted(peopled)) == (EXIT_STOPPED, {"waiting": 3})
+    assert "no more than ten batches at once" in refused.out
+    assert peopled("cancel", *ISSUE, "--yes").code == 0
+    pass_time(sendgrid)
+    assert copies(sendgrid) == {}
+    assert peopled(*SEND).code == 0
+    assert copies(sendgrid) == one_each(0, 1, 2)
 
 
 def test_what_is_cancelled_does_not_arrive_and_makes_room(
@@ -189,6 +236,38 @@ def test_a_cancelled_erratum_leaves_the_issue_sent(peopled: Office, sendgrid: St
     assert corrected.code == 0, corrected.err
     assert (corrected.document["recipients"], corrected.document["state"]) == (3, "finished")
     assert copies(sendgrid) == {address(n): 2 for n in range(3)}
+
+
+def test_what_has_not_left_yet_is_cancelled_and_not_corrected(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """A correction would come first, and the mistake after it, with no command left to stop it."""
+    peopled(*SEND, *AT)
+    source = (peopled.folder / SOURCE).read_text(encoding="utf-8")
+    peopled.write(SOURCE, source.replace("a vote that matters", "a vote"))
+    refused = peopled(*SEND, "--erratum")
+    assert (refused.code, copies(sendgrid)) == (EXIT_REFUSED, {})
+    assert "has not left yet" in refused.err
+    assert "newsletter cancel --issue 2019-02-18" in refused.err
+    assert peopled("cancel", *ISSUE, "--yes").code == 0
+    assert peopled(*SEND).code == 0
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_what_waits_for_its_time_is_not_called_sent_and_keeps_its_time(peopled: Office) -> None:
+    """Whoever asks for another time must not think they have got it."""
+    peopled(*SEND, *AT)
+    waits = f"Issue 2019-02-18: scheduled for {AT[1]}, London time"
+    assert waits in peopled("status", *ISSUE).out
+    again = peopled(*SEND)
+    assert (again.code, "has been sent" in again.out) == (0, False)
+    assert f"To leave at {AT[1]}" in again.out
+    other = peopled(*SEND, "--at", in_london(timedelta(hours=5)))
+    assert other.code == EXIT_REFUSED
+    assert "at another time" in other.err
+    peopled.write(SOURCE, f"{(peopled.folder / SOURCE).read_text(encoding='utf-8')}\nMore.\n")
+    assert "run newsletter cancel first" in " ".join(peopled(*SEND).out.split())
 
 
 def test_newcomers_have_no_time_of_their_own(
@@ -298,6 +377,9 @@ def test_what_was_to_be_posted_again_has_certainly_not_left_once_all_of_it_was_d
         batch = ledger.claim()
         assert batch is not None
         ledger.settle(batch, State.UNCERTAIN, "no answer")
+    with pytest.raises(NotAllowedError, match="can still be called back"):
+        database.dispatches.decide(DAY, Decision.RESEND)
+    clock.move(109 * 60)  # too late to post again, and not too late to drop
     assert database.dispatches.decide(DAY, Decision.RESEND) == 1
     assert database.dispatches.status(DAY)["again"] == 1
     halt = database.dispatches.halt(DAY)
@@ -393,3 +475,26 @@ def test_a_schedule_missed_by_hours_asks_again(
     assert "This was to leave at" in late.err
     assert sendgrid.requests == 1
     assert peopled(*SEND, "--late").code == 0
+
+
+def test_a_time_that_was_missed_is_still_known_after_a_try_that_failed(
+    database: Database, clock: Clock
+) -> None:
+    """Ten minutes late, and without a connection: three days later somebody has to be asked."""
+    people(database, *crowd(1))
+    at = clock() + timedelta(hours=2)
+    dispatch = database.dispatches.open(
+        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
+    )
+    clock.move(130 * 60)
+    assert not missed(Plan(dispatch.edition, "all", dispatch), clock())
+    rest = database.dispatches.send_rest_at_once(dispatch)
+    with database.dispatches.take(rest) as ledger:
+        batch = ledger.claim()
+        assert batch is not None
+        assert batch.slip == "", "it leaves at once"
+        ledger.settle(batch, State.WAITING, "no connection")
+    clock.move(3 * 24 * 3600)
+    begun = database.dispatches.find(DAY, "sendgrid")
+    assert begun is not None
+    assert missed(Plan(begun.edition, "all", begun), clock()) == shown(at)

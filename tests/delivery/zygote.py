@@ -64,7 +64,7 @@ def work(task: dict[str, Any], told: int) -> int:
     ahead = timedelta(seconds=task["ahead"])
     with open_database(task["url"], now=lambda: datetime.now(UTC) + ahead) as database:
         carriage = Carriage(
-            SendGridTransport(KEY, task["host"], 5.0),
+            SendGridTransport(KEY, task["host"]),
             Signer(("a secret of the tests",)),
             "https://update.example.org",
             sleep=lambda seconds: time.sleep(seconds / 20),

@@ -80,7 +80,7 @@ class MailServer:
         self._loop.close()
 
     def _do(self, work: Coroutine[Any, Any, _Result]) -> _Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _listen(self) -> asyncio.Server:
         wrapped = self.certificate if self.is_wrapped else None

@@ -45,7 +45,7 @@ class Desk:
     folder: Path
     time: datetime = NOON
     waits: list[float] = field(default_factory=list)
-    patience: float = 5.0
+    patience: float = 60.0
     deadline: float = 60.0
 
     def now(self) -> datetime:
@@ -77,7 +77,7 @@ class Desk:
         """Fetch documents at once, past any shelf."""
 
         async def run() -> list[bytes]:
-            async with httpx.AsyncClient() as client:
+            async with httpx.AsyncClient(timeout=60) as client:
                 caller = self.caller(client)
                 urls = [f"{self.standin.url}{path}" for path in paths]
                 return list(await asyncio.gather(*map(caller.get, urls)))
@@ -99,7 +99,7 @@ class Desk:
         """Return what an inquiry finds, and what went wrong on the way."""
 
         async def run() -> tuple[Found, str]:
-            async with httpx.AsyncClient() as client:
+            async with httpx.AsyncClient(timeout=60) as client:
                 caller = None if offline else self.caller(client)
                 addresses = Addresses(self.standin.url)
                 inquiry = Library(addresses, self.shelf, self.now, caller).inquiry()

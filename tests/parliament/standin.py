@@ -227,7 +227,7 @@ def parliament() -> Iterator[Standin]:
             if reply.gate is not None:
                 self.wfile.write(reply.body[:1])
                 self.wfile.flush()
-                reply.gate.wait(20)
+                reply.gate.wait(60)
                 self.close_connection = True
                 return
             self.wfile.write(reply.body)

@@ -76,6 +76,11 @@ class StandIn:
         with self._lock:
             self._plan.extend(steps)
 
+    def copies(self) -> dict[str, int]:
+        """Return how many messages each address has, while more may be coming."""
+        with self._lock:
+            return {address: len(got) for address, got in self.inbox.items()}
+
     def release(self) -> None:
         """Let go of every request that hangs or drips."""
         self.released.set()
@@ -142,6 +147,7 @@ class StandIn:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that closing waits for them: a test's threads end with it
+    request_queue_size = 128  # where five wait, a sixth is turned away and knocks a second later
 
     def __init__(self, address: tuple[str, int], standin: StandIn) -> None:
         super().__init__(address, _Handler)
@@ -181,7 +187,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    timeout = 10  # seconds for which a client may say nothing
+    timeout = 60  # seconds for which a client may say nothing
     server: _Server
     connection: socket.socket
     mail: dict[str, Any]

@@ -34,15 +34,17 @@ def test_what_fails_in_time_fails_here() -> None:
 
 def test_what_does_not_end_is_left_behind() -> None:
     """A program must be able to end though a carrier never answers."""
-    stop = Event()
+    begun, stop = Event(), Event()
     daemons = []
 
     def call() -> None:
         daemons.append(current_thread().daemon)
+        begun.set()
         stop.wait()
 
     with pytest.raises(DeadlinePassedError):
         within(0.05, call)
+    assert begun.wait(60)
     stop.set()
     assert daemons == [True]
 

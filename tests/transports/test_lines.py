@@ -43,7 +43,7 @@ def place(door: socket.socket) -> str:
 
 def lent(pool: Lines, door: socket.socket) -> int:
     """Borrow a connection, give it back, and return its port, by which it is known."""
-    with pool.lend("http", place(door), 5) as line:
+    with pool.lend("http", place(door), 60) as line:
         return int(line.sock.getsockname()[1])
 
 
@@ -79,18 +79,24 @@ def test_a_connection_that_was_closed_is_noticed_before_anything_is_written(
 def test_a_connection_on_which_something_failed_is_not_used_again(door: socket.socket) -> None:
     """Half an answer may still be in it, which would be taken for the next one's."""
     pool = Lines(Clock())
-    with suppress(OSError), pool.lend("http", place(door), 5) as line:
+    with suppress(OSError), pool.lend("http", place(door), 60) as line:
         first = line.sock.getsockname()[1]
         raise OSError("broken")
     assert lent(pool, door) != first
     pool.close()
 
 
+def let_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a connection used again at once, and by a slow machine, too."""
+    monkeypatch.setattr(lines, "SHORTEST_REST", 0.0)
+    monkeypatch.setattr(lines, "LONGEST_REST", 60.0)
+
+
 def test_one_transport_keeps_its_connections(
     sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handshake for every request would double the time of each."""
-    monkeypatch.setattr(lines, "SHORTEST_REST", 0.0)
+    let_rest(monkeypatch)
     transport = SendGridTransport(KEY, sendgrid.host)
     for reader in people(20):
         transport.send(edition(), [reader], dispatch="d-1")
@@ -101,7 +107,7 @@ def test_each_thread_has_a_connection_of_its_own(
     sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two requests on one line would get each other's answers."""
-    monkeypatch.setattr(lines, "SHORTEST_REST", 0.0)
+    let_rest(monkeypatch)
     transport = SendGridTransport(KEY, sendgrid.host)
     start = Barrier(8)
 
@@ -123,7 +129,7 @@ def test_after_a_refusal_with_a_reason_the_next_one_hears_its_own_answer(
     sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that is left half-read would be that of the next request."""
-    monkeypatch.setattr(lines, "SHORTEST_REST", 0.0)
+    let_rest(monkeypatch)
     transport = SendGridTransport(KEY, sendgrid.host)
     sendgrid.plan(Answer(429, b"x" * 100_000, {"Retry-After": "0"}))
     with pytest.raises(Exception, match="429"):
@@ -136,7 +142,7 @@ def test_a_line_that_breaks_after_the_request_left_is_uncertain_even_if_it_was_u
     sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many HTTP libraries send again by themselves here, and so a second copy."""
-    monkeypatch.setattr(lines, "SHORTEST_REST", 0.0)
+    let_rest(monkeypatch)
     transport = SendGridTransport(KEY, sendgrid.host)
     transport.send(edition(), [person(1)], dispatch="d-1")
     sendgrid.plan(Taken(Reset()))

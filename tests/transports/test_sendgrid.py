@@ -227,9 +227,11 @@ def test_a_no_that_was_cut_is_one_still(sendgrid: StandIn, raw: bytes) -> None:
 @pytest.mark.parametrize("step", [Taken(Hang()), Hang(), Taken(Drip())])
 def test_silence_is_uncertain_when_the_deadline_has_passed(sendgrid: StandIn, step: Step) -> None:
     """A byte now and then must not hold a dispatch for ever either."""
-    error = failure(sendgrid, step, deadline=0.3)
+    error = failure(sendgrid, step, deadline=(deadline := 0.3))
+    if isinstance(error, UnavailableError):  # a machine that is busy may need longer to send
+        error = failure(sendgrid, step, deadline=(deadline := 10.0))
     assert isinstance(error, UncertainError)
-    assert error.message == "SendGrid gave no answer within 0.3 s."
+    assert error.message == f"SendGrid gave no answer within {deadline:g} s."
     assert error.hint
 
 

@@ -22,7 +22,10 @@ _MOST_SHOWN = 20
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The spreadsheet, as CSV.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE.csv", help="The spreadsheet, as CSV.", readable=False),
+    ],
     office: OfficeOption = HERE,
     as_json: JsonOption = False,
     mapped: Annotated[
