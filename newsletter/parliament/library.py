@@ -111,7 +111,7 @@ class Inquiry:
         library = self._library
         if library.caller is None:
             raise UnavailableError(
-                "This has never been fetched, so that it cannot be had offline",
+                "This has never been fetched, and so cannot be had offline",
                 hint="Leave --offline out while there is a connection.",
             )
         kept = Kept(library.now(), await library.caller.get(url))
