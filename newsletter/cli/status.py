@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,12 +16,31 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 20
 
 
+class Fate(StrEnum):
+    """What --state knows: each count of a status."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    DELIVERED = "delivered"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    SUPPRESSED = "suppressed"
+
+
 def status(
     issue: IssueOption,
     office: OfficeOption = HERE,
     state: Annotated[
-        list[str] | None,
-        typer.Option("--state", metavar="STATE", help="List those of this fate, by address."),
+        list[Fate] | None,
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help="List those of this fate, such as refused or uncertain, by address.",
+        ),
     ] = None,
     person: Annotated[
         str | None, typer.Option("--person", metavar="A@B", help="Say what became of one.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.cli.options import EXIT_CONFIGURATION, EXIT_REFUSED, EXIT_STOPPED, EXIT_USAGE
+from newsletter.cli.status import Fate
 from newsletter.delivery import State
 from tests.commands import command, environment
 from tests.delivery.offices import (
@@ -332,6 +333,10 @@ def test_the_status_can_be_asked_for_people_and_batches(
     listed = peopled("status", *ISSUE, "--batches", "--state", "refused")
     assert "batch 1: 3 uncertain" in listed.out
     assert "nobody" in listed.out
+    assert [fate.value for fate in Fate] == list(whole["counts"])
+    mistyped = peopled("status", *ISSUE, "--state", "refsued")
+    assert (mistyped.code, mistyped.out) == (EXIT_USAGE, ""), "“nobody” would be believed"
+    assert "uncertain" in mistyped.err
 
 
 def test_a_mail_server_settles_each_message_by_itself(peopled: Office) -> None:
