@@ -104,12 +104,14 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_CURLY = re.compile(r"\s*(?:[^\s()\"':,;]+:)?[“”„‘]")
+
 
 def _tokens(text: str) -> list[_Token]:
     found: list[_Token] = []
     at = 0
     while text[at:].strip():
-        curly = re.match(r"\s*[“”„]", text[at:])
+        curly = _CURLY.match(text[at:])
         if curly:
             raise _mistake(at + curly.end(), "curly quotation marks stand here", _STRAIGHT)
         match = _TOKEN.match(text, at)

@@ -92,13 +92,19 @@ class _Refusal:
         return given is None or (isinstance(given, str) and not given.strip())
 
     @property
-    def is_in_curly_quotes(self) -> bool:
+    def is_spoilt_by_curly_quotes(self) -> bool:
         given = self.details["input"]
-        return isinstance(given, str) and re.fullmatch(r"[“”„‘’].*[“”‘’]", given) is not None
+        if not isinstance(given, str) or self.details["type"] in _WHATEVER_ITS_QUOTES:
+            return False
+        return re.fullmatch(r"[“”„‘’].*[“”‘’]", given) is not None
 
     @property
     def context(self) -> dict[str, Any]:
         return self.details.get("ctx", {})
+
+
+# What is wrong with a value whatever stands around it.
+_WHATEVER_ITS_QUOTES = {"string_too_long", "list_type", "model_type"}
 
 
 def _finding(refusal: _Refusal, located: Located, file: str) -> Finding:
@@ -110,7 +116,7 @@ def _finding(refusal: _Refusal, located: Located, file: str) -> Finding:
         if refusal.context.get("at"):
             place = (*place, refusal.context["at"])
     message, hint = problem
-    if code == "value" and refusal.is_in_curly_quotes:
+    if code == "value" and refusal.is_spoilt_by_curly_quotes:
         hint = 'Write straight quotation marks (") around it: curly ones belong to the words.'
     return Finding(code, Severity.ERROR, sentence(message), hint, file, located.line(place))
 

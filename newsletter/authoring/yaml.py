@@ -96,8 +96,9 @@ class _Reader:
                 self._report(*yaml_mistakes.NO_NAME, name_node)
                 continue
             name = self._words(name_node)
-            if yaml_mistakes.has_odd_blank(name):
-                self._report(*yaml_mistakes.ODD_BLANK, name_node)
+            odd = yaml_mistakes.lookalike(name)
+            if odd:
+                self._report(*odd, name_node)
                 continue
             if name in result:
                 first = self.lines[*path, name]
@@ -167,8 +168,8 @@ def _compose(text: str) -> MappingNode | None:
     if root is None or isinstance(root, MappingNode):
         return root
     begin = root.start_mark.line
-    is_odd = yaml_mistakes.has_odd_blank(text.split("\n")[begin])
-    raise RefusalError(*(yaml_mistakes.ODD_BLANK if is_odd else yaml_mistakes.NO_PAIRS), begin)
+    odd = yaml_mistakes.lookalike(text.split("\n")[begin])
+    raise RefusalError(*(odd or yaml_mistakes.NO_PAIRS), begin)
 
 
 def _parser() -> YAML:

@@ -53,11 +53,13 @@ _LONG_DASH = (
     "A long dash stands where an item of a list begins",
     "Write a short one and a space: “- ”. Word processors lengthen it.",
 )
-ODD_BLANK = (
+_ODD_BLANK = (
     "A blank in this line only looks like one",
-    "Delete the blanks at its start and after its colon, and type them again.",
+    "Delete the blanks at its start and beside its colon, and type them again.",
 )
-_ODD_BLANK_AT = re.compile(r"\s*(?:-\s+)?(?:[\w\"'-]+:)?[^\S \t]")
+_ODD_BLANK_AT = re.compile(
+    r"[ \t]*(?:-[ \t]+)?(?:-|[\w\"'-]+:)?[^\S \t]|[ \t]*(?:-[ \t]+)?[\w\"'-]+[^\S \t]+(?::|$)"
+)
 
 # What ruamel.yaml says, and our words for it. The first kind of mistake is where the parser
 # began to read something (its context), the second where it stopped.
@@ -133,27 +135,33 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> RefusalError:
     if "'\\t'" in said or re.match(r" *\t", lines[line]):
         return RefusalError(*_TAB, line)
     if "mapping values are not allowed" in said or "expected <block end>" in said:
-        return RefusalError(*_misfit(said, lines[line], mark.column), line)
+        return _misfit(said, lines, line, mark.column)
     for piece, problem in _WHERE_IT_BEGAN.items():
         if piece in said:
             begun = min(error.context_mark.line, len(lines) - 1)
-            return RefusalError(*(ODD_BLANK if has_odd_blank(lines[begun]) else problem), begun)
+            return RefusalError(*(lookalike(lines[begun]) or problem), begun)
     problem = next((ours for piece, ours in _WHERE_IT_STOPPED.items() if piece in said), _UNKNOWN)
     return RefusalError(*problem, line)
 
 
-def has_odd_blank(line: str) -> bool:
-    """Whether a blank that YAML takes for a letter stands where it means something."""
-    return _ODD_BLANK_AT.match(line) is not None
-
-
-def _misfit(said: str, line: str, column: int) -> Problem:
-    """Return what is wrong where something begins at `column` that cannot stand there."""
-    before = line[:column]
-    if re.search(r":\s", before):
-        if "mapping values" in said:
-            return _COLON
-        return _AFTER_APOSTROPHE if re.search(r":\s+'", before) else _AFTER_CLOSING
+def lookalike(line: str) -> Problem | None:
+    """Return what in a line only looks like a sign of YAML, which takes it for a letter."""
     if re.match(r"\s*[–—]\s", line):
         return _LONG_DASH
-    return ODD_BLANK if has_odd_blank(line) else _UNFIT
+    return _ODD_BLANK if _ODD_BLANK_AT.match(line) else None
+
+
+def _misfit(said: str, lines: list[str], line: int, column: int) -> RefusalError:
+    """Return what is wrong where something begins at `column` that cannot stand there."""
+    before = lines[line][:column]
+    if re.search(r":\s", before):
+        if "mapping values" in said:
+            return RefusalError(*_COLON, line)
+        is_apostrophe = re.search(r":\s+'", before)
+        return RefusalError(*(_AFTER_APOSTROPHE if is_apostrophe else _AFTER_CLOSING), line)
+    # What makes words of a line is found out at the colon of the next.
+    for place in (line, max(line - 1, 0)):
+        problem = lookalike(lines[place])
+        if problem:
+            return RefusalError(*problem, place)
+    return RefusalError(*_UNFIT, line)

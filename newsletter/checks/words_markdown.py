@@ -81,7 +81,7 @@ def _left_over(passage: Passage, source: str) -> Iterator[Spot]:
         begin, end = token.map or (0, 0)
         line = passage.line - (passage.tokens[0].map or [0])[0] + begin
         last = "\n".join(lines[line : line + end - begin - 1]).rstrip().rpartition("\n")[2]
-        if not last.strip().startswith(token.markup) or _NO_CODE.search(token.content):
+        if not last.lstrip(" \t>").startswith(token.markup) or _NO_CODE.search(token.content):
             words = " ".join(token.content.split()) or "Nothing"
             hint = f"Take out the {token.markup} above it, and the one that ends it, if any."
             yield Spot(f"“{shortened(words)}” is shown as computer code.", hint, FILE, line)

@@ -45,6 +45,7 @@ A, B, C = Named("a"), Named("b"), Named("ward:C")
         ("all and not ward:C", And((EVERYBODY, Not(C)))),
         ("a AND Not b", And((A, Not(B)))),
         ("ward:Môr-y-bae", Named("ward:Môr-y-bae")),
+        ("ward:King’s", Named("ward:King’s")),
     ],
 )
 def test_a_segment_is_read_as_it_is_meant(text: str, tree: Segment) -> None:
@@ -59,6 +60,8 @@ def test_a_segment_is_read_as_it_is_meant(text: str, tree: Segment) -> None:
         ("a and", "column 6: a name is missing here", "Examples: "),
         ("and a", "column 1: a name is missing before “and”", "Examples: "),
         ("a or “b c”", "column 6: curly quotation marks stand here", "Write straight ones"),
+        ("not ward:“C”", "column 10: curly quotation marks stand here", "Write straight ones"),
+        ("ward:‘C D’", "column 6: curly quotation marks stand here", "Write straight ones"),
         ("()", "column 2: a name is missing before “)”", "Examples: "),
         ("a b", "column 3: “and” or “or” is missing before this", "Join names"),
         ("a)", "column 2: “and” or “or” is missing before this", "Join names"),

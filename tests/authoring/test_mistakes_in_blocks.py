@@ -251,6 +251,16 @@ MISTAKES = {
             )
         ],
     ),
+    "curly quotation marks around too much": (
+        f"```event\ntitle: “{'x' * 600}”\ndate: 2019-03-15\n```\n",
+        [
+            (
+                "issue.md:10",
+                "“title” is 602 characters long",
+                "Shorten it: 500 are the most.",
+            )
+        ],
+    ),
     "one digit": (
         "```surgery\ndate: 2019-03-15\nstarts: 9:30\n```\n",
         [

@@ -282,25 +282,37 @@ MISTAKES = {
             'Put double quotation marks around the whole value: title: "Don\'t reply".',
         )
     ],
-    "items:\n  - a: 1\n  – a: 2": [
-        (
-            "f.yaml:3",
-            "A long dash stands where an item of a list begins",
-            "Write a short one and a space: “- ”. Word processors lengthen it.",
+    **{
+        text: [
+            (
+                f"f.yaml:{line}",
+                "A long dash stands where an item of a list begins",
+                "Write a short one and a space: “- ”. Word processors lengthen it.",
+            )
+        ]
+        for text, line in (
+            ("items:\n  - a: 1\n  – a: 2", 3),
+            ("items:\n  – a: 1\n    b: 2\n  – a: 3", 2),
+            ("items:\n— a: 1", 2),
+            ("– a", 1),
         )
-    ],
+    },
     **{
         text: [
             (
                 f"f.yaml:{line}",
                 "A blank in this line only looks like one",
-                "Delete the blanks at its start and after its colon, and type them again.",
+                "Delete the blanks at its start and beside its colon, and type them again.",
             )
         ]
         for text, line in (
             ("a: 1\nb:\u00a02", 2),
             ("a: 1\n\u00a0\u00a0b: 2", 2),
             ("a:\u00a01", 1),
+            ("a:\u00a01\nb: 2", 1),
+            ("a: 1\nb:\u00a02\nc: 3", 2),
+            ("a\u00a0: 1", 1),
+            ("items:\n  -\u00a0a: 1\n    b: 2", 2),
             ("items:\n  - a: 1\n\u00a0   b: 2", 3),
         )
     },

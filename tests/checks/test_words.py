@@ -36,6 +36,7 @@ BROKEN = [
         "“## The lift It is out.”",
     ),
     ("markdown-shown", "So it is.\n\n```", "“Nothing”"),
+    ("markdown-shown", "> ```\n> It is out.\n\nSo it is.", "“It is out.”"),
     ("markdown-shown", "It is.\n\n```\n\n```event\ntitle: Fair\n```", "“```event title: Fair”"),
     ("markdown-shown", "‘‘‘event\ntitle: Fair\n‘‘‘", "“‘‘‘event”"),
     ("markdown-shown", "Words.\n\n    A paragraph set in.", "“A paragraph set in.”"),
@@ -184,6 +185,10 @@ KEPT = [
     (
         "markdown-shown",
         "```\n**code**\n```\n\n- a\n\n  b\n\n[plan]: https://example.org/a\n\n[The plan][plan].",
+    ),
+    (
+        "markdown-shown",
+        "> ```\n> code\n> ```\n\n~~~\ncode\n~~~\n\n- a\n\n  > ```\n  > code\n  > ```\n\n>```\n>code\n>```",
     ),
     ("placeholder", "See [https://example.org/____/a](https://example.org/____/a)."),
     (

@@ -266,6 +266,8 @@ def test_the_line_that_is_read_keeps_its_mark_while_another_is_mended(watched: W
     preview.write(FILE, wrong.replace("the lift", "the door"))
     page.locator("#source li", has_text="the door will be mended").wait_for()
     assert page.evaluate("() => window.line === document.querySelector('#source .here')")
+    preview.write(FILE, wrong.replace("number: many", "# A note.\nnumber: many"))
+    page.locator("#source .here[value='3']", has_text="number: many").wait_for()
     preview.write(FILE, ISSUE)
     page.locator("#source li", has_text="number: 268").wait_for()
     expect(page.locator("#source .here")).to_have_count(0)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from watchfiles import watch
+from watchfiles import Change, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from watchfiles import Change
+    from collections.abc import Callable, Iterable, Iterator
 
 # Milliseconds: an editor writes a file in several steps, and all of them come within these.
 _STEP, _LONGEST = 10, 60
@@ -32,12 +32,12 @@ class Watcher:
         self._tell = tell
         self._end = Event()
         self._threads: list[Thread] = []
-        self._below: set[tuple[str, int]] = set()
+        self._made: Counter[str] = Counter()  # how often each folder was seen to be made
 
     def open(self) -> None:
         """Begin to watch."""
         self._start(self._watch_root)
-        self._watch_folders()
+        self._watch_folders(_FOLDERS)
 
     def close(self) -> None:
         """End all threads."""
@@ -45,29 +45,32 @@ class Watcher:
         for thread in self._threads:
             thread.join()
 
-    def _watch_folders(self) -> None:
-        for name in _FOLDERS:
-            folder = self._root / name
-            if not folder.is_dir():
-                continue
-            known = (name, folder.stat().st_ino)  # one that was made anew is another
-            if known not in self._below:
-                self._below.add(known)
-                self._start(partial(self._watch_folder, folder))
+    def _watch_folders(self, names: Iterable[str]) -> None:
+        """Watch folders that are new, or made anew: the system forgets one that is deleted."""
+        for name in names:
+            self._made[name] += 1
+            self._start(partial(self._watch_folder, name, self._made[name]))
 
     def _watch_root(self) -> None:
-        for found in self._changes(self._root, _is_of_the_office, recursive=False):
-            if found:
-                self._watch_folders()  # a folder may be new
-                self._tell()
-
-    def _watch_folder(self, folder: Path) -> None:
         is_known = False
-        for found in self._changes(folder, _is_written, recursive=True):
+        for found in self._changes(self._root, _is_of_the_office, recursive=False):
+            self._watch_folders(
+                {Path(path).name for change, path in found if _is_other(change, path)}
+            )
             # The first look may be empty: what was written before it is told all the same.
             if found or not is_known:
                 self._tell()
             is_known = True
+
+    def _watch_folder(self, name: str, nth: int) -> None:
+        is_known = False
+        with suppress(FileNotFoundError):  # whoever makes it is seen in the root
+            for found in self._changes(self._root / name, _is_written, recursive=True):
+                if self._made[name] != nth:
+                    return
+                if found or not is_known:
+                    self._tell()
+                is_known = True
 
     def _changes(
         self, path: Path, wanted: Callable[[Change, str], bool], *, recursive: bool
@@ -88,6 +91,11 @@ class Watcher:
         thread = Thread(target=target, name="watch", daemon=True)
         self._threads.append(thread)
         thread.start()
+
+
+def _is_other(change: Change, path: str) -> bool:
+    """Whether a folder has come or gone, perhaps for another of the same name."""
+    return change is not Change.modified and Path(path).name in _FOLDERS
 
 
 def _is_of_the_office(_change: Change, path: str) -> bool:

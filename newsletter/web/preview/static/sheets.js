@@ -66,22 +66,28 @@ export function showSource(source, findings) {
     if (file === "issue.md" && line && !worst.has(line)) worst.set(line, severity);
   }
   // Only what differs is touched: a line that is being read keeps its mark and its place.
-  const chosen = lines.querySelector(".here");
+  const all = source.replace(/\n$/u, "").split("\n");
+  const chosen = placeOfChosen(all);
   const fresh = lines.cloneNode(false);
   fresh.append(
-    ...source
-      .replace(/\n$/u, "")
-      .split("\n")
-      .map((text, place) => {
-        const item = element("li", worst.get(place + 1) ?? "");
-        item.setAttribute("value", place + 1);
-        item.append(element("span", "", text || " "));
-        const isChosen = chosen?.value === place + 1 && chosen.textContent === item.textContent;
-        item.classList.toggle("here", isChosen);
-        return item;
-      }),
+    ...all.map((text, place) => {
+      const item = element("li", worst.get(place + 1) ?? "");
+      item.setAttribute("value", place + 1);
+      item.append(element("span", "", text || " "));
+      item.classList.toggle("here", place === chosen);
+      return item;
+    }),
   );
   morph(lines, fresh);
+}
+
+// The line that was chosen is as far from the start as before, or else from the end.
+function placeOfChosen(all) {
+  const chosen = lines.querySelector(".here");
+  if (!chosen) return -1;
+  const place = chosen.value - 1;
+  const moved = place + all.length - lines.children.length;
+  return [place, moved].find((each) => (all[each] || " ") === chosen.textContent) ?? -1;
 }
 
 // The lines that a mistake is about must not lie under the sentence that tells of it.
