@@ -166,6 +166,7 @@ def _with_newcomers(
         begun,
         is_edited=is_edited(begun, draft),
         errand=Errand.NEWCOMERS,
+        at=begun.send_at if begun.is_held(datetime.now(UTC)) else None,
         more=dispatches.newcomers(begun),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import ALL_COMPLETED
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Barrier, Event, Lock
@@ -473,6 +474,32 @@ def test_what_was_accepted_is_recorded_once_the_database_server_is_back(
     assert isinstance(errand.carry(carrier, parallel=8, prepare=break_it), ConfigurationError)
     assert errand.counts == {"accepted": 8, "waiting": 4}
     assert errand.sleeps == [0.1, 0.2, 0.4, 0.8, 1.0]
+
+
+def test_an_answer_that_is_never_taken_keeps_no_other_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has decided of one batch: ten tries of it are longer than others may wait."""
+    monkeypatch.setattr("newsletter.delivery.run.FIRST_COMPLETED", ALL_COMPLETED)
+    errand, settled_after = Errand(database, 30), list[int]()
+
+    def break_it(ledger: DatabaseLedger) -> None:
+        for name in ("relay", "settle"):
+            usual = getattr(ledger, name)
+
+            def unless_decided(
+                batch: Batch, *more: object, usual: Callable[..., object] = usual
+            ) -> object:
+                if batch.position == 0:
+                    raise StoppedError("Another process has taken over this send.", hint="Look.")
+                settled_after.append(len(errand.sleeps))
+                return usual(batch, *more)
+
+            monkeypatch.setattr(ledger, name, unless_decided)
+
+    assert isinstance(errand.carry(Carrier(), parallel=30, prepare=break_it), StoppedError)
+    assert errand.counts == {"accepted": 29, "uncertain": 1}
+    assert settled_after == [1] * 29
 
 
 def test_a_yes_is_recorded_though_the_next_claim_fails(

@@ -120,7 +120,7 @@ def send(
             unattested = attested(office, database, issue)
             document = _status(desk, database, reason)
         with then_say(None if reason else unattested):  # why it stopped must not be hidden
-            tell(out, document, reason, chosen=transport, as_json=as_json)
+            tell(out, document, reason, chosen=transport, is_late=late, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,6 @@ def introduce(
     out: Console, plan: Plan[Any], status: dict[str, Any] | None, transport: str
 ) -> None:
     """Say what will be sent, to whom, and what has happened so far."""
-    from newsletter.delivery.timetable import shown
-
     show_findings(out, plan.findings)
     if plan.waived:
         codes = ", ".join(dict.fromkeys(finding.code for finding in plan.waived))
@@ -69,14 +67,27 @@ def introduce(
     out.print(f"Digest      {plan.edition.digest[:16]}")
     if plan.signed:
         out.print(f"Approved by {', '.join(plan.signed)}")
-    if plan.at is not None:
-        out.print(f"To leave at {shown(plan.at)}, London time")
-        out.print("Whoever unsubscribes before then, and after this, gets this one still.")
+    _show_time(out, plan)
     _show_recipients(out, plan, transport)
     if plan.is_finished:
         _say_finished(out, plan)
     elif status is not None:
         _say_resuming(out, plan, status)
+
+
+def _show_time(out: Console, plan: Plan[Any]) -> None:
+    """Say when it leaves, or that its time has passed."""
+    from datetime import UTC, datetime
+
+    from newsletter.delivery.timetable import shown
+
+    if plan.at is None:
+        return
+    if plan.at <= datetime.now(UTC):
+        out.print(f"Was to leave {shown(plan.at)}, London time: what is left goes at once")
+        return
+    out.print(f"To leave at {shown(plan.at)}, London time")
+    out.print("Whoever unsubscribes before then, and after this, gets this one still.")
 
 
 def _show_recipients(out: Console, plan: Plan[Any], transport: str) -> None:
@@ -158,11 +169,15 @@ def tell(
     reason: Exception | None,
     *,
     chosen: str | None,
+    is_late: bool,
     as_json: bool,
 ) -> None:
-    """Say how it ended, and what to do now; `chosen` is the transport, if one was named."""
+    """Say how it ended, and what to do now; `chosen` is the transport, if one was named.
+
+    `is_late` says that it missed its time so long ago that it has to be asked for.
+    """
     from newsletter.cli.status import show_counts
-    from newsletter.errors import NewsletterError
+    from newsletter.errors import NewsletterError, UncertainError
     from newsletter.sending import is_settled
 
     if as_json:
@@ -175,24 +190,31 @@ def tell(
         out.print(f"newsletter status --issue {issue} names whom that leaves open.")
     if isinstance(reason, NewsletterError):
         out.print(f"Stopped: {reason.message}", style="bold red")
-        out.print(f"        → {reason.hint}", style="dim")
+        if not (isinstance(reason, UncertainError) and _can_call_back(document)):  # it says: wait
+            out.print(f"        → {reason.hint}", style="dim")
     if counts["waiting"] or counts["refused"]:
         named = f" --transport {chosen}" if chosen else ""
+        named += " --late" if is_late else ""
         out.print(f"To go on, run: newsletter send --issue {issue}{named}", style="bold")
     if counts["uncertain"]:
         _show_doubt(out, document)
     raise typer.Exit(EXIT_STOPPED)
 
 
-def _show_doubt(out: Console, document: dict[str, Any]) -> None:
-    """Say what to do about those of whom nobody knows whether they got it."""
+def _can_call_back(document: dict[str, Any]) -> bool:
+    """Whether the carrier can still be told to drop what is in doubt."""
     from datetime import UTC, datetime
 
     from newsletter.delivery.timetable import can_call_back
 
-    many = f"{document['counts']['uncertain']:,}"
     at = document.get("send_at")
-    if at and can_call_back(datetime.fromisoformat(at), datetime.now(UTC)):
+    return isinstance(at, str) and can_call_back(datetime.fromisoformat(at), datetime.now(UTC))
+
+
+def _show_doubt(out: Console, document: dict[str, Any]) -> None:
+    """Say what to do about those of whom nobody knows whether they got it."""
+    many = f"{document['counts']['uncertain']:,}"
+    if _can_call_back(document):
         words = (
             f"{many} may be with SendGrid; nobody knows. Run the same command again: it has them "
             "dropped and posts them again, so that everybody gets it once."

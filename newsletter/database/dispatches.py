@@ -238,9 +238,10 @@ class Dispatches:
                 )
             no_second_send(connection, row.id, self.now())
             no_cancel_under_way(connection, row.id)
-            nothing_to_call_back(row.send_at, self.now())
             forget_answers(connection, row.id, self.now())
             uncertain = counting.count(connection, row.id)[State.UNCERTAIN]
+            if uncertain:
+                nothing_to_call_back(row.send_at, self.now())
             state = State.WAITING if decision is Decision.RESEND else State.ACCEPTED
             reason = counting.AGAIN if decision is Decision.RESEND else "accepted by decision"
             connection.execute(

@@ -16,6 +16,7 @@ from newsletter.database.schema import (
     recipient_outcomes,
 )
 from newsletter.delivery import State
+from newsletter.delivery.timetable import LAST_CANCEL
 from newsletter.events import RANKS, Event
 
 if TYPE_CHECKING:
@@ -157,8 +158,13 @@ def _highest(reports: Iterable[Event], people: dict[_Whom, Any]) -> dict[_Place,
 
 
 def _is_only_held(report: Event, send_at: datetime | None) -> bool:
-    """Whether a carrier has taken in what it may still be told to drop: that proves nothing."""
-    return report.fate == State.ACCEPTED and send_at is not None and report.at < send_at
+    """Whether a carrier has taken in what it may still be told to drop: that proves nothing.
+
+    In the last minutes it cannot, and its clock may be a little slow.
+    """
+    if report.fate != State.ACCEPTED or send_at is None:
+        return False
+    return report.at < send_at - LAST_CANCEL
 
 
 def _rank(fate: str | None) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 
 from newsletter.database import counting, membership
 from newsletter.database.connections import Connections
@@ -16,6 +16,7 @@ from newsletter.database.guards import CANCELLED
 from newsletter.database.listing import count_states
 from newsletter.database.reporting import progress_of
 from newsletter.database.schema import dispatches
+from newsletter.database.slips import late_start
 from newsletter.database.tallies import Tally
 from newsletter.report.facts import (
     RECENT,
@@ -129,7 +130,13 @@ def _rows(connection: Connection) -> Sequence[Row[Any]]:
     """Return all dispatches in the order of their issues, without what was in them."""
     columns = [column for column in dispatches.c if column.name != "edition"]
     order = (dispatches.c.issue, dispatches.c.kind, dispatches.c.serial)
-    return connection.execute(select(*columns).order_by(*order)).all()
+    began = func.coalesce(
+        late_start(),
+        dispatches.c.send_at,
+        dispatches.c.opened_at,
+        type_=dispatches.c.opened_at.type,
+    ).label("began")
+    return connection.execute(select(*columns).add_columns(began).order_by(*order)).all()
 
 
 def _sent(connection: Connection, rows: Iterable[Row[Any]]) -> list[Row[Any]]:
@@ -148,12 +155,7 @@ def _by_issue(rows: Iterable[Row[Any]]) -> list[list[Row[Any]]]:
 
 def _starts(connection: Connection, rows: Iterable[Row[Any]]) -> list[datetime]:
     """Return when each issue began to go out."""
-    return [_began(issue[0]) for issue in _by_issue(_sent(connection, rows))]
-
-
-def _began(row: Row[Any]) -> datetime:
-    began: datetime = row.send_at or row.opened_at
-    return began
+    return [issue[0].began for issue in _by_issue(_sent(connection, rows))]
 
 
 def _dispatch(connection: Connection, row: Row[Any], now: datetime) -> DispatchFacts:
@@ -168,7 +170,7 @@ def _dispatch(connection: Connection, row: Row[Any], now: datetime) -> DispatchF
         serial=row.serial,
         transport=row.transport,
         state=state,
-        began=_began(row),
+        began=row.began,
         recipients=row.recipients,
         counts=counts,
         is_reported=any(counts[fate] for fate in _REPORTED),

@@ -23,6 +23,7 @@ from newsletter.database.schema import (
     edition_files,
     recipient_outcomes,
 )
+from newsletter.database.slips import first_answer, late_start
 from newsletter.delivery import State
 
 if TYPE_CHECKING:
@@ -183,14 +184,6 @@ def _left(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 def _sent(now: datetime) -> Select[Any]:
     """Select the dispatches of which something has left, with the time when it began to."""
-    first = (
-        select(batches.c.settled_at)
-        .where(*_taken())
-        .order_by(batches.c.position)
-        .limit(1)
-        .correlate(dispatches)
-        .scalar_subquery()
-    )
     return (
         select(
             dispatches.c.id,
@@ -200,8 +193,9 @@ def _sent(now: datetime) -> Select[Any]:
             dispatches.c.purpose,
             dispatches.c.papers,
             func.coalesce(
+                late_start(),
                 dispatches.c.send_at,
-                first,
+                first_answer(),
                 dispatches.c.opened_at,
                 type_=dispatches.c.opened_at.type,
             ).label("sent_at"),

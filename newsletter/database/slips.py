@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import case, exists, func, insert, select, update
 
 from newsletter.database.connections import Connections, Lock
 from newsletter.database.schema import batches, dispatches, slips
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, ScalarSelect
 
 UNPROVEN = "the carrier was asked to drop it, and has not confirmed that it did"
 
@@ -113,3 +113,25 @@ class Slips:
         connection.execute(
             update(slips).where(slips.c.slip == slip).values(state=state.value, at=self.now())
         )
+
+
+def first_answer() -> ScalarSelect[datetime]:
+    """Return when the carrier took the first batch of the dispatch that is asked about."""
+    return (
+        select(batches.c.settled_at)
+        .where(batches.c.dispatch_id == dispatches.c.id, batches.c.state == State.ACCEPTED.value)
+        .order_by(batches.c.position)
+        .limit(1)
+        .correlate(dispatches)
+        .scalar_subquery()
+    )
+
+
+def late_start() -> ColumnElement[datetime]:
+    """Return when what missed its time as a whole left after all; null of anything else.
+
+    What was held under a slip has left at its time, whatever of the rest came after it.
+    """
+    was_held = exists().where(batches.c.dispatch_id == dispatches.c.id, batches.c.slip != "")
+    first = first_answer()
+    return case(((first > dispatches.c.send_at) & ~was_held.correlate(dispatches), first))

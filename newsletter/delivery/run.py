@@ -179,7 +179,7 @@ class Run:
         while not any(answer.done() for answer in self._running) and self._make_ready():
             pass
         done, _ = wait(self._running, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
-        for future in done:
+        for future in [each for each in self._running if each in done]:
             with undisturbed():
                 self._settle(future)
             if future in self._running:
@@ -206,6 +206,7 @@ class Run:
             self._brake.stop(error)
             if self._tries < MOST_TRIES:  # another program may only have it for a while
                 self._tries += 1
+                self._running[future] = self._running.pop(future)  # all others have a turn first
                 return
             settled = State.UNCERTAIN
         # Only now: an interruption before this finds the answer still to be settled.

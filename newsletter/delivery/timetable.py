@@ -14,6 +14,7 @@ from newsletter.delivery.words import SlipState
 from newsletter.errors import (
     MistakeError,
     NotAllowedError,
+    RefusedError,
     StoppedError,
     TransportError,
     UnavailableError,
@@ -138,11 +139,13 @@ class Timetable:
             doubtful = [slip for slip in self._slips.all() if slip.is_doubtful]
             if not doubtful or not (reason is None or isinstance(reason, UncertainError)):
                 return reason
-            if self._left(LAST_REPOST) <= timedelta(0) or self._spare() < len(doubtful):
+            if self._left(LAST_REPOST) <= timedelta(0):
                 return reason or UncertainError(
                     "What is in doubt cannot be called back any more.",
                     hint="Reports of the carrier will settle it, or a person has to.",
                 )
+            if self._spare() < len(doubtful):
+                return _used_up()
             self._call_back()
 
     def _left(self, margin: timedelta) -> timedelta:
@@ -163,10 +166,7 @@ class Timetable:
             return
         spare = self._spare()
         if spare <= 0:
-            raise StoppedError(
-                "SendGrid can call back no more than ten batches at once, and these are used up.",
-                hint="Run newsletter cancel, then send without --at when it is to leave.",
-            )
+            raise _used_up()
         for _ in range(1 if known else min(FIRST_SLIPS, max(1, spare // 2))):
             with undisturbed():
                 self._slips.add(self._holder.new_slip())
@@ -186,8 +186,8 @@ class Timetable:
             try:
                 self._drop_once(slip)
                 break
-            except TransportError:
-                if tries == MOST_TRIES:
+            except TransportError as error:
+                if tries == MOST_TRIES or isinstance(error, RefusedError):
                     raise
             self._sleep(PATIENCE)
             with undisturbed():
@@ -199,6 +199,13 @@ class Timetable:
             self._holder.drop(slip.name)
             if self._left(LAST_REPOST) > timedelta(0):
                 self._slips.cancelled(slip.name)
+
+
+def _used_up() -> StoppedError:
+    return StoppedError(
+        "SendGrid can call back no more than ten batches at once, and these are used up.",
+        hint="Run newsletter cancel, then send without --at when it is to leave.",
+    )
 
 
 def drop_all(holder: Holder, slips: Slips, *, at: datetime, now: Callable[[], datetime]) -> bool:

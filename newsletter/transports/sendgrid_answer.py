@@ -29,8 +29,8 @@ _PRIVATE = re.compile(r"\S*(?:@|%40)\S*|\bSG\.\S*|\bBearer\s+\S+", re.IGNORECASE
 _LONGEST_REASON = 400
 _LONGEST_WAIT = 3600.0  # seconds: whoever must wait longer had better run it again later
 _KEY_HINT = (
-    "Check SENDGRID_API_KEY: it must be a current key with the Mail Send permission, and the "
-    "sender must be verified with SendGrid."
+    "Check SENDGRID_API_KEY: it must be a current key with the Mail Send permission, for --at "
+    "with Scheduled Sends too, and the sender must be verified with SendGrid."
 )
 _HINTS: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: _KEY_HINT,

@@ -14,6 +14,7 @@ from newsletter.database.connections import Lock
 from newsletter.database.schema import contents, dispatches, edition_files, recipient_outcomes
 from newsletter.delivery import State
 from newsletter.errors import NotAllowedError
+from newsletter.report.facts import WINDOW
 from tests.archive.archives import carry, enclosures, picture
 from tests.database.samples import ISSUE, bring_in, crowd, edition
 
@@ -160,6 +161,47 @@ def test_what_is_scheduled_is_shown_once_its_time_has_come(
     clock.move(7_200)
     [sent] = database.shelf.sent()
     assert sent.sent_at == at
+
+
+def test_what_missed_its_time_is_dated_when_it_left(database: Database, clock: Clock) -> None:
+    """Friday's computer was shut; readers, the feed and the report tell of Monday."""
+    bring_in(database, *crowd(3))
+    at = clock() + timedelta(hours=2)
+    dispatch = database.dispatches.open(
+        edition(), segment="all", transport="sendgrid", batch_size=2, send_at=at
+    )
+    clock.move(3 * 24 * 3600)
+    monday = clock()
+    carry(database, database.dispatches.send_rest_at_once(dispatch))
+    [sent] = database.shelf.sent()
+    facts = database.reports.issue(ISSUE)
+    assert facts is not None
+    assert (sent.sent_at, facts.line.first.began) == (monday, monday)
+    assert facts.line.until == monday + WINDOW
+
+
+def test_what_left_in_time_is_dated_so_though_the_rest_came_late(
+    database: Database, clock: Clock
+) -> None:
+    """Most have had it since Friday."""
+    bring_in(database, *crowd(3))
+    at = clock() + timedelta(hours=2)
+    dispatch = database.dispatches.open(
+        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
+    )
+    with database.dispatches.take(dispatch) as ledger:
+        ledger.slips.add("slip")
+        batch, held = ledger.claim(), ledger.claim()
+        assert batch
+        assert held
+        ledger.settle(batch, State.WAITING)
+        ledger.settle(held, State.ACCEPTED)
+    clock.move(3 * 24 * 3600)
+    carry(database, database.dispatches.send_rest_at_once(dispatch))
+    [sent] = database.shelf.sent()
+    facts = database.reports.issue(ISSUE)
+    assert facts is not None
+    assert (sent.sent_at, facts.line.first.began) == (at, at)
 
 
 def test_what_was_cancelled_is_not_shown(database: Database) -> None:

@@ -236,6 +236,8 @@ def test_what_a_carrier_has_only_taken_in_goes_again_once_it_is_called_back(
         assert batch is not None
         assert [person.address for person in batch.recipients] == [address(n) for n in range(3)]
         ledger.settle(batch, State.UNCERTAIN, "no answer")
-    report["timestamp"] = int(held.send_at.timestamp()) + 1
-    assert take_in([report], database.events, database.subscribers).new == 1
-    assert counted(database.dispatches.status(ISSUE)) == {"accepted": 1, "uncertain": 2}
+    for number, seconds in ((0, 1), (1, -3)):  # its clock may be a little slow
+        report["timestamp"] = int(held.send_at.timestamp()) + seconds
+        report |= {"email": address(number), "recipient": key_of(database, address(number))}
+        assert take_in([report], database.events, database.subscribers).new == 1
+    assert counted(database.dispatches.status(ISSUE)) == {"accepted": 2, "uncertain": 1}

@@ -7,9 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from newsletter.cli.options import EXIT_REFUSED, EXIT_STOPPED
+from newsletter.database.connections import Lock
 from newsletter.database.dispatches import Decision
+from newsletter.database.opening import open_database
+from newsletter.database.schema import dispatches
 from newsletter.database.slips import UNPROVEN
 from newsletter.delivery import State
 from newsletter.delivery.timetable import check_time, parse_local, shown
@@ -153,10 +157,35 @@ def test_nobody_decides_of_what_can_still_be_called_back(
     assert (stopped.code, counted(peopled)) == (EXIT_STOPPED, {"uncertain": 3})
     assert "Run the same command again" in stopped.out
     assert "--resend-uncertain" not in stopped.out
+    assert "Do not send again" not in stopped.out
     refused = peopled(*SEND, decision)
     assert (refused.code, counted(peopled)) == (EXIT_REFUSED, {"uncertain": 3})
     assert "can still be called back" in refused.err
     assert peopled(*SEND).code == 0
+    pass_time(sendgrid)
+    assert copies(sendgrid) == one_each(0, 1, 2)
+
+
+def test_who_is_not_in_doubt_needs_no_decision(peopled: Office) -> None:
+    """To repeat a command is no mistake."""
+    assert peopled(*SEND, *AT).code == 0
+    again = peopled(*SEND, "--accept-uncertain")
+    assert (again.code, counted(peopled)) == (0, {"accepted": 3})
+
+
+def test_a_key_that_may_not_call_back_is_told_of_at_once(
+    peopled: Office, sendgrid: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It will not be allowed to half a minute later, nor ten times that."""
+    naps: list[float] = []
+    monkeypatch.setattr("newsletter.wiring.carriers.sleep", naps.append)
+    sendgrid.plan(Taken(Answer(500)))
+    sendgrid.plan_call("POST user/scheduled_sends", Answer(403))
+    stopped = peopled(*SEND, *AT)
+    assert (stopped.code, naps) == (EXIT_STOPPED, [])
+    assert "SendGrid refused the request (403)" in stopped.out
+    assert "Scheduled Sends" in stopped.out
+    assert peopled(*SEND).code == 0, "with another key it goes on"
     pass_time(sendgrid)
     assert copies(sendgrid) == one_each(0, 1, 2)
 
@@ -177,7 +206,10 @@ def test_a_cancel_whose_answer_was_lost_is_made_sure_of(
 def test_eight_slips_are_the_most(peopled: Office, sendgrid: StandIn) -> None:
     """SendGrid lets ten be cancelled at once, and others may need some."""
     sendgrid.plan(*[Taken(Answer(500))] * 20)
-    assert peopled(*SEND, *AT).code == EXIT_STOPPED
+    stopped = peopled(*SEND, *AT)
+    assert stopped.code == EXIT_STOPPED
+    assert "Run newsletter cancel, then send without --at" in stopped.out
+    assert "cannot be called back any more" not in stopped.out, "it can, and nobody may decide"
     assert sendgrid.calls.count("POST mail/batch") == 8
     assert counted(peopled) == {"uncertain": 3}
     pass_time(sendgrid)
@@ -260,9 +292,10 @@ def test_what_waits_for_its_time_is_not_called_sent_and_keeps_its_time(peopled: 
     peopled(*SEND, *AT)
     waits = f"Issue 2019-02-18: scheduled for {AT[1]}, London time"
     assert waits in peopled("status", *ISSUE).out
-    again = peopled(*SEND)
-    assert (again.code, "has been sent" in again.out) == (0, False)
-    assert f"To leave at {AT[1]}" in again.out
+    for more in ((), ("--new-only",)):
+        again = peopled(*SEND, *more)
+        assert (again.code, "has been sent" in again.out) == (0, False)
+        assert f"To leave at {AT[1]}" in again.out
     other = peopled(*SEND, "--at", in_london(timedelta(hours=5)))
     assert other.code == EXIT_REFUSED
     assert "at another time" in other.err
@@ -474,7 +507,29 @@ def test_a_schedule_missed_by_hours_asks_again(
     assert late.code == EXIT_REFUSED
     assert "This was to leave at" in late.err
     assert sendgrid.requests == 1
+    sendgrid.plan(Answer(403))
+    stopped = peopled(*SEND, "--late")
+    assert "To go on, run: newsletter send --issue 2019-02-18 --late" in stopped.out
     assert peopled(*SEND, "--late").code == 0
+
+
+def test_a_time_that_has_passed_is_not_told_as_one_to_come(
+    peopled: Office, sendgrid: StandIn
+) -> None:
+    """Nobody is to wait for what goes at once, or to think that it cannot be stopped."""
+    sendgrid.plan(Answer(403))
+    peopled(*SEND, *AT)
+    past = datetime.now(UTC) - timedelta(minutes=10)
+    with (
+        open_database("sqlite:///newsletter.db", folder=peopled.folder) as database,
+        database.connections.writing(Lock.DISPATCHES) as connection,
+    ):
+        connection.execute(update(dispatches).values(send_at=past))
+    late = peopled(*SEND)
+    assert (late.code, copies(sendgrid)) == (0, one_each(0, 1, 2))
+    assert "To leave at" not in late.out
+    assert "Whoever unsubscribes before then" not in late.out
+    assert "what is left goes at once" in late.out
 
 
 def test_a_time_that_was_missed_is_still_known_after_a_try_that_failed(

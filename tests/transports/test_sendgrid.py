@@ -284,8 +284,8 @@ def test_a_key_that_may_not_send_is_refused_with_what_to_do(sendgrid: StandIn, k
     with pytest.raises(RefusedError) as caught:
         transport(sendgrid, key=key).send(edition(), [person()], dispatch="d-1")
     assert caught.value.hint == (
-        "Check SENDGRID_API_KEY: it must be a current key with the Mail Send permission, and "
-        "the sender must be verified with SendGrid."
+        "Check SENDGRID_API_KEY: it must be a current key with the Mail Send permission, "
+        "for --at with Scheduled Sends too, and the sender must be verified with SendGrid."
     )
     assert key not in f"{caught.value.message}{caught.value.hint}"
 
