@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import shutil
@@ -11,7 +12,8 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,6 +32,7 @@ from tests.offices import ISSUE, OFFICE, make_office
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
     from tests.commands import Office, Outcome
 
@@ -192,14 +195,30 @@ def test_what_stands_where_the_result_belongs_is_replaced_or_named(
 
 @contextmanager
 def unprivileged() -> Iterator[None]:
-    """Be nobody for a while: root may read everything."""
+    """Be nobody for a while: root may read everything.
+
+    Modules are still found: Python itself may lie where nobody may enter.
+    """
     if os.geteuid():
         yield
         return
+    found, turn = builtins.__import__, RLock()
+
+    def find(*what: Any, **how: Any) -> ModuleType:  # noqa: ANN401  # as Python hands them on
+        with turn:
+            before = os.getresuid()  # a module that is found looks for others
+            os.setresuid(0, 0, 0)
+            try:
+                return found(*what, **how)
+            finally:
+                os.setresuid(*before)
+
     os.setresuid(65_534, 65_534, 0)  # what may be read is asked in the name of the real user, too
+    builtins.__import__ = find
     try:
         yield
     finally:
+        builtins.__import__ = found
         os.setresuid(0, 0, 0)
 
 
