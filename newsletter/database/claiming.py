@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select
+    from sqlalchemy import ColumnElement, Connection, FromClause, Insert, Row, Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,26 +166,25 @@ _RECIPIENTS = _LEFT.with_only_columns(
 
 _APART = select(func.count()).where(_within(recipient_outcomes))
 
-_DROP_SUPPRESSED = insert(recipient_outcomes).from_select(
-    ["dispatch_id", "position", "state", "reason", "at"],
-    _LEFT.join(
-        suppressions, suppressions.c.email_folded == dispatch_recipients.c.email_folded
-    ).with_only_columns(
-        dispatch_recipients.c.dispatch_id,
-        dispatch_recipients.c.position,
-        literal(SUPPRESSED),
-        suppressions.c.reason,
-        bindparam("now", type_=UtcDateTime),
-    ),
-)
 
-_DROP_ERASED = insert(recipient_outcomes).from_select(
-    ["dispatch_id", "position", "state", "reason", "at"],
-    _LEFT.where(is_erased(dispatch_recipients)).with_only_columns(
-        dispatch_recipients.c.dispatch_id,
-        dispatch_recipients.c.position,
-        literal(SUPPRESSED),
-        literal(SuppressionReason.ERASED.value),
-        bindparam("now", type_=UtcDateTime),
-    ),
+def _set_apart(who: Select[Any], reason: ColumnElement[str]) -> Insert:
+    """Put together the statement by which `who` of a batch gets nothing, and why."""
+    return insert(recipient_outcomes).from_select(
+        ["dispatch_id", "position", "state", "reason", "at"],
+        who.with_only_columns(
+            dispatch_recipients.c.dispatch_id,
+            dispatch_recipients.c.position,
+            literal(SUPPRESSED),
+            reason,
+            bindparam("now", type_=UtcDateTime),
+        ),
+    )
+
+
+_DROP_SUPPRESSED = _set_apart(
+    _LEFT.join(suppressions, suppressions.c.email_folded == dispatch_recipients.c.email_folded),
+    suppressions.c.reason,
+)
+_DROP_ERASED = _set_apart(
+    _LEFT.where(is_erased(dispatch_recipients)), literal(SuppressionReason.ERASED.value)
 )

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, not_, or_, select
 from newsletter.audience.segments import parse_segment
 from newsletter.database.audience import in_segment, may_be_mailed
 from newsletter.database.guards import CANCELLED, CANCELLING
-from newsletter.database.pseudonyms import PREFIX
+from newsletter.database.pseudonyms import is_erased
 from newsletter.database.schema import (
     batches,
     dispatch_recipients,
@@ -71,7 +71,7 @@ def _under(connection: Connection, key: str, now: datetime) -> Sequence[Row[Any,
         return []
     people = dispatch_recipients.c
     mine = select(people.dispatch_id, people.position).where(
-        people.key == key, not_(people.email_folded.startswith(PREFIX))
+        people.key == key, not_(is_erased(dispatch_recipients))
     )
     places = [
         and_(people.dispatch_id == row.dispatch_id, people.position == row.position)

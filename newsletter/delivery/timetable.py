@@ -139,7 +139,7 @@ class Timetable:
             doubtful = [slip for slip in self._slips.all() if slip.is_doubtful]
             if not doubtful or not (reason is None or isinstance(reason, UncertainError)):
                 return reason
-            if self._left(LAST_REPOST) <= timedelta(0):
+            if not can_call_back(self._at, self._now()):
                 return reason or UncertainError(
                     "What is in doubt cannot be called back any more.",
                     hint="Reports of the carrier will settle it, or a person has to.",

@@ -16,7 +16,7 @@ from newsletter.delivery import State
 from newsletter.errors import NotAllowedError
 from newsletter.report.facts import WINDOW
 from tests.archive.archives import carry, enclosures, picture
-from tests.database.samples import ISSUE, bring_in, crowd, edition
+from tests.database.samples import ISSUE, bring_in, crowd, edition, scheduled
 
 if TYPE_CHECKING:
     from newsletter.database.dispatch import Dispatch
@@ -167,9 +167,7 @@ def test_what_missed_its_time_is_dated_when_it_left(database: Database, clock: C
     """Friday's computer was shut; readers, the feed and the report tell of Monday."""
     bring_in(database, *crowd(3))
     at = clock() + timedelta(hours=2)
-    dispatch = database.dispatches.open(
-        edition(), segment="all", transport="sendgrid", batch_size=2, send_at=at
-    )
+    dispatch = scheduled(database, at, batch_size=2)
     clock.move(3 * 24 * 3600)
     monday = clock()
     carry(database, database.dispatches.send_rest_at_once(dispatch))
@@ -186,9 +184,7 @@ def test_what_left_in_time_is_dated_so_though_the_rest_came_late(
     """Most have had it since Friday."""
     bring_in(database, *crowd(3))
     at = clock() + timedelta(hours=2)
-    dispatch = database.dispatches.open(
-        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
-    )
+    dispatch = scheduled(database, at)
     with database.dispatches.take(dispatch) as ledger:
         ledger.slips.add("slip")
         batch, held = ledger.claim(), ledger.claim()

@@ -18,6 +18,7 @@ from newsletter.rendering.edition import Edition, Sender
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from newsletter.database.dispatch import Dispatch
     from newsletter.database.opening import Database
 
 ISSUE = date(2019, 2, 18)
@@ -50,6 +51,15 @@ def bring_in(database: Database, *rows: str, header: str = HEADER) -> dict[str, 
     sheet = read_spreadsheet([header, *rows], now=datetime(2019, 2, 18, tzinfo=UTC))
     document = database.subscribers.import_rows(sheet.rows, file_name="list.csv").as_data()
     return {name: value for name, value in document.items() if value != []}
+
+
+def scheduled(
+    database: Database, at: datetime, *, segment: str = "all", batch_size: int = 1
+) -> Dispatch:
+    """Freeze an issue that SendGrid is to hold until a time."""
+    return database.dispatches.open(
+        edition(), segment=segment, transport="sendgrid", batch_size=batch_size, send_at=at
+    )
 
 
 def states(database: Database) -> dict[str, str]:

@@ -28,6 +28,7 @@ from tests.database.samples import (
     counted,
     crowd,
     edition,
+    scheduled,
 )
 
 if TYPE_CHECKING:
@@ -487,9 +488,7 @@ def test_what_a_carrier_holds_is_told_for_whom_it_leaves_and_until_then(
     """Nobody has to be told of a copy that waits here, was never claimed, or has left."""
     bring_in(database, *crowd(3))
     at = clock() + timedelta(hours=2)
-    dispatch = database.dispatches.open(
-        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
-    )
+    dispatch = scheduled(database, at)
     with database.dispatches.take(dispatch) as ledger:
         ledger.slips.add("slip")
         batch = ledger.claim()

@@ -20,7 +20,7 @@ from newsletter.delivery.timetable import check_time, parse_local, shown
 from newsletter.errors import MistakeError, NotAllowedError
 from newsletter.proposal import Plan, missed
 from tests.database.samples import bring_in as people
-from tests.database.samples import crowd, edition
+from tests.database.samples import crowd, scheduled
 from tests.delivery.offices import (
     ISSUE,
     SEND,
@@ -375,9 +375,7 @@ def test_once_its_time_has_passed_an_unproven_cancel_leaves_it_to_reports_or_a_p
     """Nothing is held any more; nobody is counted as having got it who may have not."""
     people(database, *crowd(2))
     at = clock() + timedelta(hours=2)
-    dispatch = database.dispatches.open(
-        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
-    )
+    dispatch = scheduled(database, at)
     with database.dispatches.take(dispatch) as ledger:
         ledger.slips.add("slip")
         while batch := ledger.claim():
@@ -402,9 +400,7 @@ def test_what_was_to_be_posted_again_has_certainly_not_left_once_all_of_it_was_d
     """The first copy was held under a slip, too, and the carrier has proved that it is gone."""
     people(database, *crowd(1))
     at = clock() + timedelta(hours=2)
-    dispatch = database.dispatches.open(
-        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
-    )
+    dispatch = scheduled(database, at)
     with database.dispatches.take(dispatch) as ledger:
         ledger.slips.add("slip")
         batch = ledger.claim()
@@ -538,9 +534,7 @@ def test_a_time_that_was_missed_is_still_known_after_a_try_that_failed(
     """Ten minutes late, and without a connection: three days later somebody has to be asked."""
     people(database, *crowd(1))
     at = clock() + timedelta(hours=2)
-    dispatch = database.dispatches.open(
-        edition(), segment="all", transport="sendgrid", batch_size=1, send_at=at
-    )
+    dispatch = scheduled(database, at)
     clock.move(130 * 60)
     assert not missed(Plan(dispatch.edition, "all", dispatch), clock())
     rest = database.dispatches.send_rest_at_once(dispatch)

@@ -15,7 +15,7 @@ from newsletter.delivery import State
 from newsletter.links import Purpose, Signer
 from tests.axe import violations
 from tests.chromium import comes_to
-from tests.database.samples import edition
+from tests.database.samples import scheduled
 from tests.offices import OFFICE
 from tests.service.running import SECRET, running_service
 from tests.service_pages.door import TOPICS, WORDS
@@ -83,9 +83,7 @@ def hand_over(folder: Path) -> None:
     """Have the carrier hold an issue about trains for those who asked for it."""
     with open_database("sqlite:///newsletter.db", folder=folder) as database:
         at = now() + timedelta(days=1)
-        dispatch = database.dispatches.open(
-            edition(), segment="trains", transport="sendgrid", batch_size=1000, send_at=at
-        )
+        dispatch = scheduled(database, at, segment="trains", batch_size=1000)
         with database.dispatches.take(dispatch) as ledger:
             ledger.slips.add("slip")
             batch = ledger.claim()
